@@ -1,0 +1,67 @@
+// spdlog does the writing; JSON lines need their text escaped first.
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <string>
+
+namespace cartograph::log {
+namespace {
+
+bool as_json = false;
+
+spdlog::logger& logger() {
+  static const auto instance = [] {
+    auto made = std::make_shared<spdlog::logger>(
+        "cartograph", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    made->set_pattern("%v");
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  return *instance;
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<int>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void write(spdlog::level::level_enum level, std::string_view word, std::string_view message) {
+  if (as_json) {
+    logger().log(level, "{}", escaped(message));
+  } else if (word.empty()) {
+    logger().log(level, "{}", message);
+  } else {
+    logger().log(level, "{}: {}", word, message);
+  }
+}
+
+}  // namespace
+
+void configure(Format format, bool quiet) {
+  as_json = format == Format::json;
+  if (as_json) {
+    logger().set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%v"})",
+                         spdlog::pattern_time_type::utc);
+  }
+  logger().set_level(quiet ? spdlog::level::warn : spdlog::level::info);
+}
+
+void info(std::string_view message) { write(spdlog::level::info, "", message); }
+void warning(std::string_view message) { write(spdlog::level::warn, "warning", message); }
+void error(std::string_view message) { write(spdlog::level::err, "error", message); }
+
+}  // namespace cartograph::log

@@ -1,0 +1,38 @@
+// The commands, a source file each. Each adds itself to the command line, and returns the exit status
+// that belongs to what came of it; errors are thrown.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+
+#include "cli/config.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::cli {
+
+/// What a chosen command does once the configuration is read.
+using Action = std::function<int(const Config&)>;
+
+/// Adds a command; `action` is set to what it does when it is the one that was chosen.
+void add_generate(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
+void add_run(CLI::App& app, Action& action);
+void add_rebuild(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
+void add_status(CLI::App& app, Action& action);
+void add_explain(CLI::App& app, Action& action);
+void add_quarantine(CLI::App& app, Action& action);
+void add_query(CLI::App& app, Action& action);
+void add_migrate(CLI::App& app, Action& action);
+
+/// The warehouse that the configuration names.
+std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config);
+
+/// Prints a heading and `sql`'s answer as a table, or `if_empty` where it has no rows.
+void print_section(std::ostream& out, warehouse::Connection& connection, const std::string& heading,
+                   const std::string& sql, const warehouse::Parameters& parameters,
+                   const std::string& if_empty);
+
+}  // namespace cartograph::cli

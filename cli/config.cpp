@@ -1,0 +1,226 @@
+// One table of keys serves the file, the environment and the options.
+#include "cli/config.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <numeric>
+#include <thread>
+
+#include "base/error.hpp"
+#include "contracts/value.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+using Setter = std::function<void(Config&, const std::string&)>;
+
+struct Key {
+  std::string name;  // "quality.max_reject_rate"
+  std::string takes;
+  Setter set;        // throws std::invalid_argument
+};
+
+[[noreturn]] void refuse() { throw std::invalid_argument("value"); }
+
+int to_integer(const std::string& text, int min, int max) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) {
+    refuse();
+  }
+  return value;
+}
+
+bool to_boolean(const std::string& text) {
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  refuse();
+}
+
+double to_rate(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1)) {
+    refuse();
+  }
+  return value;
+}
+
+std::string not_empty(const std::string& text) {
+  if (text.empty()) refuse();
+  return text;
+}
+
+std::string to_currency(std::string text) {
+  if (text.size() != 3) refuse();
+  for (char& c : text) {
+    c = contracts::ascii_upper(c);
+    if (c < 'A' || c > 'Z') refuse();
+  }
+  return text;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> all = {
+      {"landing", "a folder", [](Config& c, const std::string& v) { c.landing = not_empty(v); }},
+      {"data", "a folder", [](Config& c, const std::string& v) { c.data = not_empty(v); }},
+      {"warehouse", "a URL", [](Config& c, const std::string& v) { c.warehouse = not_empty(v); }},
+      {"threads", "a number from 1 to 1024",
+       [](Config& c, const std::string& v) { c.threads = to_integer(v, 1, 1024); }},
+      {"log_format", "text or json",
+       [](Config& c, const std::string& v) {
+         if (v != "text" && v != "json") refuse();
+         c.log_format = v;
+       }},
+      {"quiet", "true or false", [](Config& c, const std::string& v) { c.quiet = to_boolean(v); }},
+      {"store.reporting_timezone", "an IANA time zone such as Europe/Berlin",
+       [](Config& c, const std::string& v) { c.reporting_timezone = not_empty(v); }},
+      {"store.reporting_currency", "three letters such as EUR",
+       [](Config& c, const std::string& v) { c.reporting_currency = to_currency(v); }},
+      {"quality.max_reject_rate", "a number from 0 to 1",
+       [](Config& c, const std::string& v) { c.max_reject_rate = to_rate(v); }},
+      {"api.host", "an address", [](Config& c, const std::string& v) { c.api_host = not_empty(v); }},
+      {"api.port", "a number from 0 to 65535",
+       [](Config& c, const std::string& v) { c.api_port = to_integer(v, 0, 65535); }},
+      {"api.require_key", "true or false",
+       [](Config& c, const std::string& v) { c.api_require_key = to_boolean(v); }},
+  };
+  return all;
+}
+
+std::string variable_name(const std::string& key) {
+  std::string name = "CARTOGRAPH_";
+  for (const char c : key) name += c == '.' ? '_' : contracts::ascii_upper(c);
+  return name;
+}
+
+void apply(Config& config, const Key& key, const std::string& value, const std::string& place) {
+  try {
+    key.set(config, value);
+  } catch (const std::invalid_argument&) {
+    throw UsageError(fmt::format("{}: '{}' is not a value of {}; it takes {}", place, value,
+                                 key.name, key.takes));
+  }
+}
+
+std::string text_of(const toml::node& node, const std::string& place) {
+  if (const auto value = node.value_exact<std::string>()) return *value;
+  if (const auto value = node.value_exact<std::int64_t>()) return std::to_string(*value);
+  if (const auto value = node.value_exact<double>()) return fmt::format("{}", *value);
+  if (const auto value = node.value_exact<bool>()) return *value ? "true" : "false";
+  throw UsageError(fmt::format("{}: needs a text, a number, true or false", place));
+}
+
+void apply_table(Config& config, const toml::table& table, const std::string& prefix,
+                 const std::string& file) {
+  for (const auto& [name, node] : table) {
+    const std::string key_name = prefix + std::string(name.str());
+    const std::string place = fmt::format("{}, line {}", file, node.source().begin.line);
+    const auto is = [&](const Key& key) { return key.name == key_name; };
+    const auto found = std::find_if(keys().begin(), keys().end(), is);
+    if (found != keys().end()) {
+      apply(config, *found, text_of(node, place), place);
+      continue;
+    }
+    const bool is_section =
+        std::any_of(keys().begin(), keys().end(),
+                    [&](const Key& key) { return key.name.starts_with(key_name + "."); });
+    if (const toml::table* section = node.as_table(); section != nullptr && is_section) {
+      apply_table(config, *section, key_name + ".", file);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const Key& key : keys()) known.push_back(key.name);
+    throw UsageError(fmt::format("{}: unknown key {}; the nearest known one is {}", place, key_name,
+                                 nearest(key_name, known)));
+  }
+}
+
+}  // namespace
+
+std::string Config::warehouse_url() const {
+  return warehouse.empty() ? "duckdb:" + (data / "warehouse.duckdb").string() : warehouse;
+}
+
+int Config::thread_count() const {
+  return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& known) {
+  std::string best;
+  std::size_t best_edits = static_cast<std::size_t>(-1);
+  for (const std::string& candidate : known) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j <= candidate.size(); ++j) {
+        const std::size_t replaced = diagonal + (word[i - 1] != candidate[j - 1]);
+        diagonal = row[j];
+        row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+      }
+    }
+    if (row.back() < best_edits) {
+      best_edits = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::map<std::string, std::string> environment_variables() {
+  std::map<std::string, std::string> found;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (text.starts_with("CARTOGRAPH_") && equals != std::string_view::npos) {
+      found.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return found;
+}
+
+Config load_config(const std::optional<std::filesystem::path>& file,
+                   const std::map<std::string, std::string>& environment,
+                   const std::map<std::string, std::string>& options) {
+  Config config;
+  const std::filesystem::path path = file.value_or("cartograph.toml");
+  if (file || std::filesystem::exists(path)) {
+    try {
+      apply_table(config, toml::parse_file(path.string()), "", path.string());
+    } catch (const toml::parse_error& error) {
+      throw UsageError(fmt::format("{}, line {}: {}", path.string(), error.source().begin.line,
+                                   error.description()));
+    }
+  }
+  for (const auto& [name, value] : environment) {
+    std::vector<std::string> known;
+    const Key* found = nullptr;
+    for (const Key& key : keys()) {
+      known.push_back(variable_name(key.name));
+      if (known.back() == name) found = &key;
+    }
+    if (found == nullptr) {
+      throw UsageError(fmt::format("unknown environment variable {}; the nearest known one is {}",
+                                   name, nearest(name, known)));
+    }
+    apply(config, *found, value, name);
+  }
+  for (const Key& key : keys()) {
+    const auto found = options.find(key.name);
+    if (found != options.end()) {
+      std::string option = key.name;
+      std::replace(option.begin(), option.end(), '_', '-');
+      apply(config, key, found->second, "--" + option);
+    }
+  }
+  return config;
+}
+
+}  // namespace cartograph::cli

@@ -1,0 +1,47 @@
+// The configuration: cartograph.toml, then CARTOGRAPH_* of the environment, then options; a later
+// one wins. Every key is declared once, in config.cpp.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cartograph::cli {
+
+struct Config {
+  std::filesystem::path landing = "landing";
+  std::filesystem::path data = "data";
+  std::string warehouse;  // empty: the embedded one in `data`
+  int threads = 0;        // 0: as many as the machine has
+  std::string log_format = "text";
+  bool quiet = false;
+  std::string reporting_timezone = "UTC";
+  std::string reporting_currency = "USD";
+  double max_reject_rate = 0.10;
+  std::string api_host = "127.0.0.1";
+  int api_port = 8080;
+  bool api_require_key = false;
+
+  /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
+  std::string warehouse_url() const;
+  /// `threads`, or the number of the machine's.
+  int thread_count() const;
+};
+
+/// Reads the file and the environment and applies `options` (key → value) over them.
+/// `file` must exist where it is given; else ./cartograph.toml is read if it is there.
+/// Throws UsageError naming the file, key or variable, and the nearest known key.
+Config load_config(const std::optional<std::filesystem::path>& file,
+                   const std::map<std::string, std::string>& environment,
+                   const std::map<std::string, std::string>& options);
+
+/// The CARTOGRAPH_* variables of this process.
+std::map<std::string, std::string> environment_variables();
+
+/// The entry of `known` that is fewest edits away from `word`.
+std::string nearest(std::string_view word, const std::vector<std::string>& known);
+
+}  // namespace cartograph::cli

@@ -1,0 +1,304 @@
+// The order of things in a run:
+//   take the warehouse; settle what a killed run left; bring the schema up to date;
+//   decode new files into the pending lake (nothing of the warehouse is touched);
+//   in one transaction: stage, models, checks, log; commit; publish; then move the lake's files.
+// The warehouse's publication is the moment of truth: the lake follows it, now or at the next run.
+#include "cli/job.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <random>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_log.hpp"
+#include "ingestion/ingest.hpp"
+#include "ingestion/staging.hpp"
+#include "pipelines/models.hpp"
+#include "warehouse/migrations.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Sorts by time and is never given twice.
+std::string new_run_id(Instant at) {
+  std::string text = to_string(at).substr(0, 19);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  std::random_device device;
+  return fmt::format("{}Z-{:06x}", text, device() & 0xFFFFFF);
+}
+
+class Job {
+ public:
+  Job(const Config& config, const JobOptions& options)
+      : config_(config),
+        options_(options),
+        mark_{new_run_id(now()), options.command, now()},
+        log_(mark_),
+        lake_(config.data, config.threads),
+        progress_(config.quiet) {}
+
+  RunOutcome run() {
+    const auto start = std::chrono::steady_clock::now();
+    warehouse_ = warehouse::open(config_.warehouse_url(), {config_.data, config_.threads});
+    ingestion::Listing listing;
+    if (options_.source == Source::landing) listing = ingestion::list_landing(config_.landing);
+    writer_ = warehouse_->writer(mark_);
+    expect_known_timezone();
+    settle();
+    std::string status = "published";
+    try {
+      if (!work(listing)) {
+        status = "nothing_new";
+        log_.write_run(*writer_, status, {}, "");
+        writer_->publish();
+      }
+    } catch (const std::exception& error) {
+      progress_.clear();
+      fail(error);
+    }
+    progress_.clear();
+    return {mark_.run_id, status, counts_.files, counts_.rows_read, counts_.rows_staged,
+            counts_.rows_quarantined,
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+            log_.results()};
+  }
+
+ private:
+  void expect_known_timezone() {
+    try {
+      writer_->query("select timezone(cast($1 as text), timestamp with time zone '2025-01-01 00:00:00+00')",
+                     {config_.reporting_timezone});
+    } catch (const Error&) {
+      throw UsageError(fmt::format(
+          "store.reporting_timezone: '{}' is no time zone that the warehouse knows; write an IANA "
+          "name such as Europe/Berlin", config_.reporting_timezone));
+    }
+  }
+
+  // Leaves the warehouse as if every earlier run had ended properly, with today's schema.
+  void settle() {
+    ingestion::create_staging_tables(*writer_);
+    for (const auto& migration : warehouse::migrate(*writer_, warehouse_->engine())) {
+      log::info(fmt::format("schema: applied {}_{}", migration.version, migration.name));
+    }
+    lake_.recover([&](const std::string& run_id) {
+      return writer_->query("select count(*) from run_log where run_id = $1 and status = 'published'",
+                            {run_id}).number() > 0;
+    });
+    if (writer_->abandoned_run()) {
+      log::warning(fmt::format("the run {} ended without a word; nothing of it was published",
+                               writer_->abandoned_run()->run_id));
+      write_abandoned_run(*writer_, *writer_->abandoned_run());
+    }
+  }
+
+  // Whether the reporting day has to be drawn anew for everything that is there.
+  bool settings_changed() {
+    std::map<std::string, std::string> stored;
+    for (const auto& row : writer_->query("select name, value from settings").rows) {
+      stored[*row[0]] = *row[1];
+    }
+    const auto currency = stored.find("reporting_currency");
+    if (currency != stored.end() && currency->second != config_.reporting_currency) {
+      throw UsageError(fmt::format(
+          "this warehouse holds amounts in {}, but store.reporting_currency says {}; take back the "
+          "change, or use another --data folder or --warehouse", currency->second,
+          config_.reporting_currency));
+    }
+    const auto timezone = stored.find("reporting_timezone");
+    return timezone != stored.end() && timezone->second != config_.reporting_timezone;
+  }
+
+  void write_settings() {
+    writer_->execute("delete from settings");
+    writer_->query("insert into settings values ('reporting_timezone', $1), ('reporting_currency', $2)",
+                   {config_.reporting_timezone, config_.reporting_currency});
+  }
+
+  // False where there is nothing to do; else all is committed and published.
+  bool work(const ingestion::Listing& listing) {
+    bool everything = options_.source != Source::landing;
+    if (settings_changed()) {
+      log::info("the reporting time zone has changed: everything is built anew");
+      everything = true;
+    }
+    for (const std::string& warning : listing.warnings) log::warning(warning);
+    if (options_.source == Source::landing) {
+      find_deliveries(listing);
+      if (deliveries_.empty() && !everything) return false;
+      if (!deliveries_.empty()) decode();
+    }
+    writer_->begin();
+    in_transaction_ = true;
+    stage();
+    transform(everything);
+    check();
+    write_settings();
+    log_.write_all(*writer_, "published", counts_, "");
+    writer_->commit();
+    in_transaction_ = false;
+    writer_->publish();
+    if (pending_) pending_->publish();
+    return true;
+  }
+
+  void find_deliveries(const ingestion::Listing& listing) {
+    log_.step("discover", [&] {
+      deliveries_ = ingestion::find_new_deliveries(listing, *writer_, bar("reading the landing folder"));
+      return static_cast<std::int64_t>(deliveries_.size());
+    });
+    counts_.files = static_cast<std::int64_t>(deliveries_.size());
+  }
+
+  void decode() {
+    rejects_.emplace(config_.data / "tmp", mark_.run_id);
+    pending_.emplace(lake_, mark_.run_id);
+    log_.step("decode", [&] {
+      ingestion::decode(deliveries_,
+                        {{config_.reporting_currency}, mark_.run_id,
+                         static_cast<std::size_t>(config_.thread_count()), config_.data / "tmp"},
+                        *rejects_, *pending_, bar("decoding"));
+      for (const auto& delivery : deliveries_) {
+        counts_.rows_read += delivery.rows_read;
+        counts_.rows_staged += delivery.rows_staged();
+        counts_.rows_quarantined += delivery.rows_quarantined;
+      }
+      return counts_.rows_staged;
+    });
+    for (const auto& delivery : deliveries_) {
+      if (!delivery.rejected_whole.empty()) {
+        log::warning(fmt::format("{}: rejected whole: {}", delivery.file.source_file,
+                                 delivery.rejected_whole));
+      }
+      for (const std::string& column : delivery.unknown_columns) {
+        log::warning(fmt::format("{}: unknown column '{}' ignored (schema drift)",
+                                 delivery.file.source_file, column));
+      }
+    }
+  }
+
+  void stage() {
+    if (options_.source == Source::landing && !pending_) return;
+    log_.step("stage", [&] {
+      if (options_.source == Source::landing) {
+        ingestion::load_staging(*writer_, [&](auto table) { return pending_->files(table); });
+      } else if (options_.source == Source::lake) {
+        ingestion::clear_staging_tables(*writer_);
+        writer_->execute("delete from quarantine; delete from loaded_files");
+        if (lake_.files("loaded_files").empty()) {
+          throw Error(fmt::format("there is no lake in {}; name its folder with --data",
+                                  (config_.data / "lake").string()));
+        }
+        ingestion::load_staging(*writer_, [&](auto table) { return lake_.files(table); });
+      }
+      return counts_.rows_staged;
+    });
+  }
+
+  void transform(bool everything) {
+    warehouse::create_functions(*writer_, warehouse_->engine(), config_.reporting_timezone);
+    Instant ingested_after = pipelines::kEverything;
+    if (everything) {
+      pipelines::clear_derived_tables(*writer_);
+    } else {
+      ingested_after = Instant{deliveries_.front().ingested_at.micros - 1};
+    }
+    pipelines::create_scope(*writer_, {mark_.run_id, ingested_after});
+    const auto all = static_cast<std::int64_t>(pipelines::models().size());
+    std::int64_t done = 0;
+    pipelines::run_models(*writer_, [&](std::string_view name, const auto& body) {
+      progress_.show(name, done++, all);
+      log_.step(name, body);
+    });
+  }
+
+  void check() {
+    progress_.show("checking", 0, 1);
+    log_.step("check", [&] {
+      log_.keep(quality::run_checks(*writer_, {config_.max_reject_rate, options_.accept_rejects}));
+      return static_cast<std::int64_t>(log_.results().size());
+    });
+    if (!quality::any_error(log_.results())) return;
+    std::string text = "checks failed:";
+    for (const quality::Result& result : log_.results()) {
+      if (result.passed() || result.severity != quality::Severity::error) continue;
+      text += fmt::format("\n  {} ({}): {} Found in {} row(s): {}: {}", result.check->name,
+                          result.check->table, result.check->expects, result.failing_rows,
+                          result.detail, result.observed);
+      if (result.check->name == "reject_rate") {
+        text += "\n    mend the file and land it again, raise quality.max_reject_rate, or publish "
+                "without the rejected rows: cartograph run --accept-rejects";
+      }
+    }
+    for (const auto& delivery : deliveries_) {
+      if (!delivery.rejected_whole.empty()) {
+        text += fmt::format("\n  {} was rejected whole: {}", delivery.file.source_file,
+                            delivery.rejected_whole);
+      }
+    }
+    throw Error(text);
+  }
+
+  // Undoes the run, keeps what is known about it, and throws what the user is told.
+  [[noreturn]] void fail(const std::exception& error) {
+    std::string text = fmt::format("{}\nNothing was published; the warehouse is as it was.", error.what());
+    try {
+      if (in_transaction_) writer_->rollback();
+      const fs::path rejects = export_rejects();
+      if (!rejects.empty()) text += fmt::format(" Rejected rows: {}", rejects.string());
+      // Of a wrong option there is nothing to keep.
+      if (dynamic_cast<const UsageError*>(&error) == nullptr) {
+        log_.write_all(*writer_, "failed", counts_, error.what());
+        writer_->publish();
+      }
+    } catch (const std::exception& second) {
+      text += fmt::format(" The failure itself could not be logged: {}", second.what());
+    }
+    if (dynamic_cast<const UsageError*>(&error) != nullptr) throw UsageError(error.what());
+    throw Error(fmt::format("run {} failed: {}", mark_.run_id, text));
+  }
+
+  fs::path export_rejects() {
+    if (!rejects_ || rejects_->rows() == 0) return {};
+    if (pending_->files("quarantine").empty()) {
+      pending_->write("quarantine", {}, *rejects_, "source_file, source_line");
+    }
+    const fs::path file = config_.data / "rejects" / (mark_.run_id + ".csv");
+    pending_->export_csv("quarantine", file);
+    return file;
+  }
+
+  ingestion::Progress bar(std::string_view phase) {
+    return [this, phase](std::int64_t done, std::int64_t all) { progress_.show(phase, done, all); };
+  }
+
+  const Config& config_;
+  const JobOptions& options_;
+  const warehouse::RunMark mark_;
+  RunLog log_;
+  ingestion::Lake lake_;
+  Progress progress_;
+  std::unique_ptr<warehouse::Warehouse> warehouse_;
+  std::unique_ptr<warehouse::Writer> writer_;
+  std::optional<ingestion::RejectSpool> rejects_;
+  std::optional<ingestion::PendingLake> pending_;
+  std::vector<ingestion::Delivery> deliveries_;
+  Counts counts_;
+  bool in_transaction_ = false;
+};
+
+}  // namespace
+
+RunOutcome run_job(const Config& config, const JobOptions& options) {
+  return Job(config, options).run();
+}
+
+}  // namespace cartograph::cli

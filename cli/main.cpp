@@ -1,0 +1,95 @@
+// The program: reads the command line and the configuration, and runs one command.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+// The options of all commands, by configuration key.
+struct GlobalOptions {
+  std::string config_file;
+  std::string landing, data, warehouse, threads, log_format;
+  bool quiet = false;
+
+  std::map<std::string, std::string> given() const {
+    std::map<std::string, std::string> options;
+    const auto add = [&](const char* key, const std::string& value) {
+      if (!value.empty()) options[key] = value;
+    };
+    add("landing", landing);
+    add("data", data);
+    add("warehouse", warehouse);
+    add("threads", threads);
+    add("log_format", log_format);
+    if (quiet) options["quiet"] = "true";
+    return options;
+  }
+};
+
+void add_global_options(CLI::App& app, GlobalOptions& options) {
+  app.add_option("--config", options.config_file, "Configuration file (default ./cartograph.toml)");
+  app.add_option("--landing", options.landing, "Folder where files land (default landing)");
+  app.add_option("--data", options.data,
+                 "Folder of the lake, the embedded warehouse and rejects (default data)");
+  app.add_option("--warehouse", options.warehouse,
+                 "Warehouse URL (default duckdb:DATA/warehouse.duckdb)");
+  app.add_option("--threads", options.threads, "How many threads work (default all)");
+  app.add_option("--log-format", options.log_format, "Messages as text or json (default text)");
+  app.add_flag("--quiet", options.quiet, "Warnings and errors only");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Cartograph turns an online store's exported files into daily numbers that finance "
+               "and operations can trust.", "cartograph");
+  app.set_version_flag("--version", "cartograph " CARTOGRAPH_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer("Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
+             "3 another run holds the warehouse.");
+  GlobalOptions options;
+  add_global_options(app, options);
+
+  Action action;
+  add_run(app, action);
+  add_rebuild(app, action);
+  add_check(app, action);
+  add_status(app, action);
+  add_query(app, action);
+  add_migrate(app, action);
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->footer("Options of all commands (--config, --landing, --data, --warehouse, --threads, "
+                    "--log-format, --quiet): cartograph --help");
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+  }
+  const Config config = load_config(
+      options.config_file.empty() ? std::nullopt
+                                  : std::optional<std::filesystem::path>(options.config_file),
+      environment_variables(), options.given());
+  log::configure(config.log_format == "json" ? log::Format::json : log::Format::text, config.quiet);
+  return action(config);
+}
+
+}  // namespace
+}  // namespace cartograph::cli
+
+int main(int argc, char** argv) {
+  try {
+    return cartograph::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    cartograph::log::error(error.what());
+    return cartograph::exit_status(error);
+  }
+}

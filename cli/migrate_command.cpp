@@ -1,0 +1,47 @@
+// migrate: the schema without a run.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "ingestion/staging.hpp"
+#include "warehouse/migrations.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+void print_list(const std::vector<warehouse::Migration>& list, std::string_view what) {
+  for (const auto& migration : list) {
+    std::cout << fmt::format("{} {}_{}\n", what, migration.version, migration.name);
+  }
+  if (list.empty()) std::cout << "the schema is up to date\n";
+}
+
+}  // namespace
+
+void add_migrate(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "migrate", "Bring the warehouse's schema up to date (run does it by itself)");
+  static bool dry_run = false;
+  command->add_flag("--dry-run", dry_run, "Show what would be done");
+  command->callback([&action] {
+    action = [](const Config& config) {
+      const auto warehouse = open_warehouse(config);
+      if (dry_run) {
+        print_list(warehouse->exists()
+                       ? warehouse::pending_migrations(*warehouse->reader(), warehouse->engine())
+                       : warehouse::migrations(warehouse->engine()),
+                   "would apply");
+        return 0;
+      }
+      const auto writer = warehouse->writer({"migrate", "migrate", now()});
+      ingestion::create_staging_tables(*writer);
+      const auto applied = warehouse::migrate(*writer, warehouse->engine());
+      if (!applied.empty()) writer->publish();
+      print_list(applied, "applied");
+      return 0;
+    };
+  });
+}
+
+}  // namespace cartograph::cli

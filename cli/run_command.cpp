@@ -1,0 +1,103 @@
+// run and rebuild, and the summary that they print.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/job.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+// Rates are shown with 4 decimals, amounts with 2.
+constexpr const char* kLastDays =
+    "select date, orders, gross_revenue as gross, net_revenue as net, "
+    "cast(aov as numeric(18, 2)) as aov, cast(return_rate as numeric(18, 4)) as return_rate, "
+    "new_customers as new, repeat_customers as repeat "
+    "from (select * from fct_revenue_daily order by date desc limit 14) d order by date";
+
+constexpr const char* kCohorts =
+    "select cohort_month, window_days, cohort_size, eligible_customers as eligible, "
+    "retained_customers as retained, cast(retention_rate as numeric(18, 4)) as retention, "
+    "revenue, cast(ltv as numeric(18, 2)) as ltv, is_mature "
+    "from fct_cohort_ltv order by cohort_month, window_days";
+
+constexpr const char* kAlerts =
+    "select sku, opened_on, days_at_risk, on_hand, allocated, available, reorder_point, shortfall "
+    "from fct_inventory_alerts where is_open order by shortfall desc, sku limit 15";
+
+constexpr const char* kReasons =
+    "select feed, reasons, count(*) as rows from quarantine where run_id = $1 "
+    "group by feed, reasons order by count(*) desc, feed, reasons limit 10";
+
+void print_outcome(std::ostream& out, const RunOutcome& outcome) {
+  if (outcome.status == "nothing_new") {
+    out << fmt::format("run {}: nothing new ({:.2f} s)\n", outcome.run_id, outcome.seconds);
+    return;
+  }
+  out << fmt::format(
+      "run {}: published in {:.2f} s\n"
+      "  files {}, rows read {}, staged {}, quarantined {}\n",
+      outcome.run_id, outcome.seconds, outcome.files, outcome.rows_read, outcome.rows_staged,
+      outcome.rows_quarantined);
+  for (const quality::Result& result : outcome.checks) {
+    if (result.passed()) continue;
+    out << fmt::format("  warning {}: {} row(s): {}\n", result.check->name, result.failing_rows,
+                       result.detail);
+  }
+}
+
+void print_figures(std::ostream& out, const Config& config, const RunOutcome& outcome) {
+  const auto warehouse = open_warehouse(config);
+  const auto connection = warehouse->reader();
+  if (outcome.rows_quarantined > 0) {
+    print_section(out, *connection, "Rejected rows of this run, by reason (the commonest)", kReasons,
+                  {outcome.run_id}, "none");
+  }
+  print_section(out, *connection, "The last 14 days", kLastDays, {}, "no sale yet");
+  print_section(out, *connection, "Cohorts", kCohorts, {}, "no customer has bought yet");
+  print_section(out, *connection, "Open stock alerts, largest shortfall first", kAlerts, {}, "none");
+  out << fmt::format("\nwarehouse {}\nlake      {}\n", warehouse->description(),
+                     (config.data / "lake").string());
+}
+
+int run_and_print(const Config& config, const JobOptions& options, bool figures) {
+  const RunOutcome outcome = run_job(config, options);
+  print_outcome(std::cout, outcome);
+  if (figures && outcome.status == "published") print_figures(std::cout, config, outcome);
+  return 0;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "run", "The main job: pick up, stage, transform, check, publish");
+  static bool accept_rejects = false;
+  static bool no_report = false;
+  command->add_flag("--accept-rejects", accept_rejects, "Publish whatever the reject rate");
+  command->add_flag("--no-report", no_report, "Leave the figures out, print the run only");
+  command->callback([&action] {
+    action = [](const Config& config) {
+      return run_and_print(config, {"run", Source::landing, accept_rejects},
+                           !no_report && !config.quiet);
+    };
+  });
+}
+
+void add_rebuild(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "rebuild", "Drop dimensions and facts and build them again");
+  static std::string from = "staging";
+  command->add_option("--from", from, "staging (default) or lake")
+      ->check(CLI::IsMember({"staging", "lake"}));
+  command->callback([&action] {
+    action = [](const Config& config) {
+      return run_and_print(
+          config, {"rebuild", from == "lake" ? Source::lake : Source::staging, false}, false);
+    };
+  });
+}
+
+}  // namespace cartograph::cli

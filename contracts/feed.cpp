@@ -1,0 +1,178 @@
+// Compiles a decoder for every contract. A row is read into the contract's struct, checked there,
+// and only then put into the batch's columns.
+#include "contracts/feed.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+#include "contracts/feeds.hpp"
+
+namespace cartograph::contracts {
+namespace {
+
+template <class Row>
+constexpr std::size_t kFieldCount = std::tuple_size_v<decltype(Contract<Row>::fields)>;
+
+// Calls visit(field, index) for each field of the contract, unrolled.
+template <class Row, class Visit>
+void for_each_field(Visit&& visit) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (visit(std::get<I>(Contract<Row>::fields), I), ...);
+  }(std::make_index_sequence<kFieldCount<Row>>{});
+}
+
+template <class Row>
+constexpr auto field_names() {
+  std::array<std::string_view, kFieldCount<Row>> names;
+  std::apply([&](const auto&... field) { names = {field.name...}; }, Contract<Row>::fields);
+  return names;
+}
+
+// Writes typed values so that equal rows give equal bytes and different rows different ones.
+class RowHasher {
+ public:
+  void add(const std::optional<std::int64_t>& number) {
+    if (!number) return put("\0", 1);
+    put("\1", 1);
+    put(&*number, sizeof(*number));
+  }
+  void add(const Text& text) {
+    if (!text) return put("\0", 1);
+    const auto size = static_cast<std::uint32_t>(text->size());
+    put("\1", 1);
+    put(&size, sizeof(size));
+    put(text->data(), text->size());
+  }
+  Hash128 finish() {
+    const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), used_);
+    used_ = 0;
+    return {hash.high64, hash.low64};
+  }
+
+ private:
+  void put(const void* data, std::size_t size) {
+    if (used_ + size > bytes_.size()) bytes_.resize((used_ + size) * 2);
+    std::memcpy(bytes_.data() + used_, data, size);
+    used_ += size;
+  }
+  std::vector<char> bytes_ = std::vector<char>(1024);
+  std::size_t used_ = 0;
+};
+
+template <class Row>
+class ContractDecoder final : public RowDecoder {
+ public:
+  ContractDecoder(const Context& context, const Lineage& lineage)
+      : context_(context), lineage_(lineage) {}
+
+  bool decode(std::span<const std::string_view> values, std::int64_t source_line,
+              RowBatch& batch) override {
+    faults_.clear();
+    for_each_field<Row>([&](const auto& field, std::size_t i) {
+      const std::string_view value = trimmed(values[i]);
+      if (value.empty()) {
+        field.fill_null(row_);
+        if (field.presence.required) report(field, i, Fault::required);
+      } else if (const Fault fault = field.read(value, context_, row_); fault != Fault::none) {
+        field.fill_null(row_);
+        report(field, i, fault);
+      }
+    });
+    if constexpr (requires { Contract<Row>::check_fields(row_, faults_); }) {
+      Contract<Row>::check_fields(row_, faults_);
+    }
+    if constexpr (requires { Contract<Row>::check_row(row_, faults_); }) {
+      if (faults_.empty()) Contract<Row>::check_row(row_, faults_);
+    }
+    if (!faults_.empty()) return false;
+    add(source_line, batch);
+    return true;
+  }
+
+  std::string reasons() const override { return faults_.text(kNames); }
+
+ private:
+  static constexpr auto kNames = field_names<Row>();
+
+  template <class Field>
+  void report(const Field& field, std::size_t index, Fault fault) {
+    faults_.add(index, message(fault, field, context_));
+  }
+
+  void add(std::int64_t source_line, RowBatch& batch) {
+    for_each_field<Row>([&](const auto& field, std::size_t i) {
+      const auto value = field.get(row_);
+      hasher_.add(value);
+      if (!value) {
+        batch.set_null(i);
+      } else if constexpr (std::is_same_v<std::decay_t<decltype(*value)>, std::string_view>) {
+        batch.set_text(i, *value);
+      } else {
+        batch.set_number(i, *value);
+      }
+    });
+    constexpr std::size_t next = kFieldCount<Row>;
+    batch.set_number(next, lineage_.ingested_at.micros);
+    batch.set_text(next + 1, lineage_.source_file);
+    batch.set_number(next + 2, source_line);
+    batch.set_hash(next + 3, hasher_.finish());
+    batch.set_text(next + 4, lineage_.run_id);
+    batch.add_row();
+  }
+
+  const Context& context_;
+  const Lineage& lineage_;
+  Row row_;
+  Faults faults_;
+  RowHasher hasher_;
+};
+
+template <class Row>
+Feed describe() {
+  Feed feed;
+  feed.name = Contract<Row>::feed;
+  feed.key.assign(Contract<Row>::key.begin(), Contract<Row>::key.end());
+  for_each_field<Row>([&](const auto& field, std::size_t) {
+    feed.fields.push_back({field.name, field.type_name, field.column_type,
+                           field.presence.required, field.presence.column_may_be_missing,
+                           field.null_in_staging()});
+    feed.staging.push_back(
+        {std::string(field.name), field.column_type, field.null_in_staging()});
+  });
+  feed.staging.push_back({"ingested_at", ColumnType::timestamp});
+  feed.staging.push_back({"source_file", ColumnType::text});
+  feed.staging.push_back({"source_line", ColumnType::bigint});
+  feed.staging.push_back({"row_hash", ColumnType::hash});
+  feed.staging.push_back({"run_id", ColumnType::text});
+  feed.make_decoder = [](const Context& context,
+                         const Lineage& lineage) -> std::unique_ptr<RowDecoder> {
+    return std::make_unique<ContractDecoder<Row>>(context, lineage);
+  };
+  return feed;
+}
+
+}  // namespace
+
+const std::vector<Feed>& feeds() {
+  static const std::vector<Feed> all = [] {
+    std::vector<Feed> list;
+    [&]<class... Row>(std::tuple<Row...>*) {
+      (list.push_back(describe<Row>()), ...);
+    }(static_cast<AllFeeds*>(nullptr));
+    return list;
+  }();
+  return all;
+}
+
+const Feed* find_feed(std::string_view name) {
+  for (const Feed& feed : feeds()) {
+    if (feed.name == name) return &feed;
+  }
+  return nullptr;
+}
+
+}  // namespace cartograph::contracts

@@ -1,0 +1,414 @@
+// Rows are read by a scanner that jumps from separator to separator, 64 bytes at a time.
+#include "ingestion/csv_reader.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace cartograph::ingestion {
+namespace {
+
+constexpr std::size_t kBlockBytes = 256 * 1024;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+const char* find(const char* from, const char* end, char wanted) {
+  const void* place = std::memchr(from, wanted, static_cast<std::size_t>(end - from));
+  return place == nullptr ? end : static_cast<const char*>(place);
+}
+
+const char* after_line_end(const char* from, const char* end) {
+  const char* line_end = find(from, end, '\n');
+  return line_end == end ? end : line_end + 1;
+}
+
+// Whether a quoted field may end before `p`: at a comma, a line end or the end of the file.
+bool ends_field(const char* p, const char* end) {
+  if (p == end || *p == ',' || *p == '\n') return true;
+  return *p == '\r' && p + 1 != end && p[1] == '\n';
+}
+
+// The closing quote of the quoted field whose text starts at `from`, or `end`.
+const char* closing_quote(const char* from, const char* end, bool& escaped) {
+  while (true) {
+    const char* quote = find(from, end, '"');
+    if (quote == end || quote + 1 == end || quote[1] != '"') return quote;
+    escaped = true;
+    from = quote + 2;
+  }
+}
+
+// Bit i says whether byte i of the 64 at `p` is a comma, a line end or a quote.
+std::uint64_t separators(const char* p) {
+#if defined(__SSE2__)
+  std::uint64_t mask = 0;
+  for (int part = 0; part < 4; ++part) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p) + part);
+    const __m128i hits = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
+        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    mask |= static_cast<std::uint64_t>(static_cast<std::uint16_t>(_mm_movemask_epi8(hits)))
+            << (part * 16);
+  }
+  return mask;
+#else
+  std::uint64_t mask = 0;
+  for (int i = 0; i < 64; ++i) {
+    mask |= static_cast<std::uint64_t>(p[i] == ',' || p[i] == '\n' || p[i] == '"') << i;
+  }
+  return mask;
+#endif
+}
+
+// Walks over the separators of a text, forwards.
+class SeparatorScanner {
+ public:
+  SeparatorScanner(const char* from, const char* end) : end_(end) { seek(from); }
+
+  // The first separator at or after the last place asked for, or the end. Stays there.
+  const char* peek() {
+    while (mask_ == 0) {
+      if (static_cast<std::size_t>(end_ - window_) <= 64) return end_;
+      window_ += 64;
+      load();
+    }
+    return window_ + std::countr_zero(mask_);
+  }
+  void skip() {
+    if (peek() != end_) mask_ &= mask_ - 1;
+  }
+
+  void seek(const char* to) {
+    if (to < window_ + 64 && window_ != nullptr && to >= window_) {
+      mask_ &= ~std::uint64_t{0} << (to - window_);
+      return;
+    }
+    window_ = to;
+    load();
+  }
+
+ private:
+  void load() {
+    const auto left = static_cast<std::size_t>(end_ - window_);
+    if (left >= 64) {
+      mask_ = separators(window_);
+      return;
+    }
+    char padded[64] = {};
+    std::memcpy(padded, window_, left);
+    mask_ = separators(padded);
+  }
+
+  const char* end_;
+  const char* window_ = nullptr;
+  std::uint64_t mask_ = 0;
+};
+
+std::string_view unescape(std::string_view quoted, TextArena& arena) {
+  char* place = arena.allocate(quoted.size());
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    place[size++] = quoted[i];
+    if (quoted[i] == '"') ++i;
+  }
+  return {place, size};
+}
+
+// Reads rows off a scanner; the scanner stands at the row's start.
+void scan_row(SeparatorScanner& scanner, const char* const begin, const char* const end,
+              std::size_t fields_max, TextArena& arena, CsvRow& row) {
+  row.field_count = 0;
+  row.fault = RowFault::none;
+  row.blank = false;
+  row.line_breaks = 0;
+  const auto add = [&](std::string_view field) {
+    if (row.field_count < fields_max) row.fields[row.field_count] = field;
+    ++row.field_count;
+  };
+  const auto finish = [&](const char* stop) {  // at the LF or the end of the text
+    const char* next = stop;
+    const char* raw_end = stop;
+    if (stop != end) {
+      ++row.line_breaks;
+      ++next;
+      if (raw_end != begin && raw_end[-1] == '\r') --raw_end;
+    }
+    row.raw = {begin, static_cast<std::size_t>(raw_end - begin)};
+    row.size = static_cast<std::size_t>(next - begin);
+  };
+  const char* p = begin;
+  while (true) {
+    if (p != end && *p == '"') {
+      bool escaped = false;
+      const char* close = closing_quote(p + 1, end, escaped);
+      row.line_breaks += std::count(p, close, '\n');
+      if (close == end) {
+        row.fault = RowFault::unterminated_quote;
+        finish(end);
+        return;
+      }
+      const char* after = close + 1;
+      scanner.seek(after);
+      if (!ends_field(after, end)) {
+        row.fault = RowFault::misplaced_quote;
+        const char* stop = find(after, end, '\n');
+        finish(stop);
+        scanner.seek(begin + row.size);
+        return;
+      }
+      const std::string_view field(p + 1, static_cast<std::size_t>(close - p - 1));
+      add(escaped ? unescape(field, arena) : field);
+      p = after;
+      if (p != end && *p == '\r') ++p;
+      if (p == end || *p == '\n') {
+        finish(p);
+        if (p != end) scanner.skip();
+        return;
+      }
+      scanner.skip();  // the comma
+      ++p;
+      continue;
+    }
+    const char* stop = scanner.peek();
+    if (stop != end && *stop == '"') {
+      row.fault = RowFault::misplaced_quote;
+      finish(find(stop, end, '\n'));
+      scanner.seek(begin + row.size);
+      return;
+    }
+    const char* field_end = stop;
+    const bool row_ends = stop == end || *stop == '\n';
+    if (row_ends && stop != end && field_end != p && field_end[-1] == '\r') --field_end;
+    const std::string_view field(p, static_cast<std::size_t>(field_end - p));
+    add(field);
+    if (row_ends) {
+      row.blank = row.field_count == 1 && contracts::trimmed(field).empty();
+      finish(stop);
+      if (stop != end) scanner.skip();
+      return;
+    }
+    scanner.skip();
+    p = stop + 1;
+  }
+}
+
+std::string joined(const std::vector<std::string>& reasons) {
+  std::string text;
+  for (const std::string& reason : reasons) {
+    if (!text.empty()) text += "; ";
+    text += reason;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view message(RowFault fault) {
+  switch (fault) {
+    case RowFault::none: return "";
+    case RowFault::unterminated_quote: return "row: unterminated quote";
+    case RowFault::misplaced_quote: return "row: misplaced quote";
+    case RowFault::not_utf8: return "row: not UTF-8";
+  }
+  return "";
+}
+
+void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& arena, CsvRow& row) {
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  row.fields.resize(fields_max);
+  SeparatorScanner scanner(begin, end);
+  scan_row(scanner, begin, end, fields_max, arena, row);
+}
+
+CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context,
+                     contracts::Lineage lineage, RejectSpool& rejects,
+                     const std::filesystem::path& temporary_folder)
+    : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder),
+      rest_(file().bytes()) {
+  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+  read_header();
+}
+
+// Finds which column of the file is which field, or rejects the file whole.
+void CsvReader::read_header() {
+  constexpr std::size_t kHeaderFieldsMax = 4096;
+  TextArena arena;
+  CsvRow header;
+  do {
+    if (rest_.empty()) {
+      header = CsvRow{};
+      break;
+    }
+    read_csv_row(rest_, kHeaderFieldsMax, arena, header);
+    rest_.remove_prefix(header.size);
+    line_ += header.line_breaks;
+  } while (header.blank);
+
+  const std::string_view raw = header.raw;
+  if (header.fault == RowFault::none && !simdjson::validate_utf8(raw.data(), raw.size())) {
+    header.fault = RowFault::not_utf8;
+  }
+  if (header.fault != RowFault::none) {
+    rest_ = {};
+    reject_whole(std::string(message(header.fault)), raw);
+    return;
+  }
+  field_of_column_.assign(header.field_count, kUnknown);
+  std::vector<int> seen(feed_.fields.size(), 0);
+  for (std::size_t column = 0; column < std::min(header.field_count, kHeaderFieldsMax); ++column) {
+    const std::string_view name = contracts::trimmed(header.fields[column]);
+    for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
+      if (contracts::equals_ignoring_case(name, feed_.fields[field].name)) {
+        field_of_column_[column] = field;
+        ++seen[field];
+      }
+    }
+    if (field_of_column_[column] == kUnknown) note_unknown_column(name);
+  }
+  std::vector<std::string> reasons;
+  for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
+    const auto& info = feed_.fields[field];
+    if (seen[field] == 0 && !info.column_may_be_missing) {
+      reasons.push_back(fmt::format("{}: column missing", info.name));
+    } else if (seen[field] > 1) {
+      reasons.push_back(fmt::format("{}: column repeated", info.name));
+    }
+  }
+  if (!reasons.empty()) {
+    rest_ = {};
+    reject_whole(joined(reasons), raw);
+  }
+}
+
+// Where to cut: the last end of a row within kBlockBytes, or the end of the first row beyond it.
+std::size_t CsvReader::block_size() const {
+  const char* const begin = rest_.data();
+  const char* const end = begin + rest_.size();
+  const char* row_end = begin;  // the last place known to be between rows
+  const char* p = begin;
+  const char* target = begin + std::min(kBlockBytes, rest_.size());
+  while (true) {
+    const char* quote = find(p, target, '"');
+    // No quote in [p, quote): the last line end there ends a row.
+    if (const void* last = ::memrchr(p, '\n', static_cast<std::size_t>(quote - p))) {
+      row_end = static_cast<const char*>(last) + 1;
+    }
+    if (quote == target) {
+      if (target == end) return rest_.size();
+      if (row_end != begin) return static_cast<std::size_t>(row_end - begin);
+      p = target;
+      target = begin + std::min(static_cast<std::size_t>(target - begin) * 2, rest_.size());
+      continue;
+    }
+    const bool opens = quote == begin || quote[-1] == ',' || quote[-1] == '\n';
+    if (!opens) {
+      p = row_end = after_line_end(quote, end);
+    } else {
+      bool escaped = false;
+      const char* close = closing_quote(quote + 1, end, escaped);
+      if (close == end) {
+        // The quote takes the rest of the file: its row is a block of its own.
+        return row_end != begin ? static_cast<std::size_t>(row_end - begin) : rest_.size();
+      }
+      if (ends_field(close + 1, end)) {
+        p = close + 1;
+      } else {
+        p = row_end = after_line_end(close + 1, end);
+      }
+    }
+    if (p == end) return rest_.size();
+    if (p >= target) {
+      if (row_end != begin) return static_cast<std::size_t>(row_end - begin);
+      target = std::min(p + kBlockBytes, end);
+    }
+  }
+}
+
+bool CsvReader::next_block(Block& block) {
+  const std::lock_guard lock(mutex_);
+  if (rest_.empty()) return false;
+  const std::size_t size = block_size();
+  block.bytes = rest_.substr(0, size);
+  block.first_line = line_;
+  line_ += std::count(block.bytes.begin(), block.bytes.end(), '\n');
+  rest_.remove_prefix(size);
+  return true;
+}
+
+class CsvReader::CsvBlockDecoder final : public BlockDecoder {
+ public:
+  explicit CsvBlockDecoder(CsvReader& reader)
+      : reader_(reader),
+        rows_(reader.feed_.make_decoder(reader.context_, reader.lineage_)),
+        values_(reader.feed_.fields.size()),
+        scanner_(nullptr, nullptr) {
+    row_.fields.resize(reader.field_of_column_.size());
+  }
+
+  void start(const Block& block) override {
+    p_ = block.bytes.data();
+    end_ = p_ + block.bytes.size();
+    line_ = block.first_line;
+    valid_utf8_ = simdjson::validate_utf8(block.bytes.data(), block.bytes.size());
+    scanner_ = SeparatorScanner(p_, end_);
+  }
+
+  bool decode(RowBatch& batch) override {
+    const std::size_t columns = reader_.field_of_column_.size();
+    std::int64_t rows = 0;
+    while (p_ != end_ && !batch.full()) {
+      scan_row(scanner_, p_, end_, columns, batch.arena(), row_);
+      const std::int64_t line = line_;
+      p_ += row_.size;
+      line_ += row_.line_breaks;
+      if (row_.blank) continue;
+      ++rows;
+      if (row_.fault == RowFault::none && !valid_utf8_ &&
+          !simdjson::validate_utf8(row_.raw.data(), row_.raw.size())) {
+        row_.fault = RowFault::not_utf8;
+      }
+      if (row_.fault != RowFault::none) {
+        reader_.reject(line, message(row_.fault), row_.raw);
+      } else if (row_.field_count != columns) {
+        reader_.reject(line,
+                       fmt::format("row: {} fields, expected {}", row_.field_count, columns),
+                       row_.raw);
+      } else {
+        for (std::size_t column = 0; column < columns; ++column) {
+          const std::size_t field = reader_.field_of_column_[column];
+          if (field != kUnknown) values_[field] = row_.fields[column];
+        }
+        if (!rows_->decode(values_, line, batch)) {
+          reader_.reject(line, rows_->reasons(), row_.raw);
+        }
+      }
+    }
+    reader_.count_rows(rows);
+    return p_ != end_;
+  }
+
+ private:
+  CsvReader& reader_;
+  std::unique_ptr<contracts::RowDecoder> rows_;
+  std::vector<std::string_view> values_;  // by field; absent columns stay empty
+  CsvRow row_;
+  SeparatorScanner scanner_;
+  const char* p_ = nullptr;
+  const char* end_ = nullptr;
+  std::int64_t line_ = 1;
+  bool valid_utf8_ = true;
+};
+
+std::unique_ptr<FeedReader::BlockDecoder> CsvReader::decoder() {
+  return std::make_unique<CsvBlockDecoder>(*this);
+}
+
+}  // namespace cartograph::ingestion

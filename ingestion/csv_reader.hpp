@@ -1,0 +1,57 @@
+// CSV by RFC 4180, held to it strictly: see the feeds' specification for what becomes of a stray
+// quote. The file is cut into blocks of whole rows by one thread at a time, which looks only at
+// quotes and line ends; the blocks are decoded side by side.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "ingestion/feed_reader.hpp"
+
+namespace cartograph::ingestion {
+
+/// What is wrong with a CSV row as a row, in order of precedence.
+enum class RowFault { none, unterminated_quote, misplaced_quote, not_utf8 };
+
+/// "row: misplaced quote" and so on.
+std::string_view message(RowFault fault);
+
+/// One row of CSV as it stands in the text.
+struct CsvRow {
+  std::string_view raw;                  // without the line end
+  std::size_t size = 0;                  // bytes, with the line end
+  std::vector<std::string_view> fields;  // unescaped, as many as there is room for
+  std::size_t field_count = 0;           // all of them
+  std::int64_t line_breaks = 0;          // LFs in the row, its own line end included
+  bool blank = false;                    // nothing but spaces and tabs
+  RowFault fault = RowFault::none;
+};
+
+/// Reads the row at the start of `text`, which is not empty, into `row`; at most `fields_max` fields
+/// are kept. Unescaped fields lie in `arena`. UTF-8 is not looked at.
+void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& arena, CsvRow& row);
+
+class CsvReader final : public FeedReader {
+ public:
+  CsvReader(const LandedFile& landed, const contracts::Context& context,
+            contracts::Lineage lineage, RejectSpool& rejects,
+            const std::filesystem::path& temporary_folder);
+
+  bool next_block(Block& block) override;
+  std::unique_ptr<BlockDecoder> decoder() override;
+
+ private:
+  class CsvBlockDecoder;
+
+  void read_header();
+  std::size_t block_size() const;
+
+  static constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> field_of_column_;  // by column of the file; kUnknown is ignored
+
+  std::mutex mutex_;  // guards what follows
+  std::string_view rest_;
+  std::int64_t line_ = 1;
+};
+
+}  // namespace cartograph::ingestion

@@ -1,0 +1,59 @@
+// From the landing folder to staging: finds new deliveries, decodes them into the pending lake, and
+// loads the lake's files into the warehouse. What it finds out about a delivery it writes into it.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "contracts/feed.hpp"
+#include "ingestion/lake.hpp"
+#include "ingestion/landing.hpp"
+#include "ingestion/reject_spool.hpp"
+#include "ingestion/source_file.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::ingestion {
+
+/// A landed file with content that its path did not have before.
+struct Delivery {
+  LandedFile file;
+  Fingerprint fingerprint;
+  Instant ingested_at;  // strictly increasing in order of pickup, also across runs
+
+  // Known once it is decoded.
+  std::int64_t rows_read = 0;
+  std::int64_t rows_quarantined = 0;
+  std::string rejected_whole;             // why nothing of it could be read; empty where it could
+  std::set<std::string> unknown_columns;  // schema drift
+
+  std::int64_t rows_staged() const { return rows_read - rows_quarantined; }
+};
+
+/// Called with the bytes done and the bytes in all.
+using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
+
+/// The new deliveries of `listing`, held against loaded_files, in order of pickup.
+/// Throws Error naming a file that cannot be read.
+std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Connection& connection,
+                                          const Progress& progress);
+
+struct DecodeOptions {
+  contracts::Context context;
+  std::string run_id;
+  std::size_t threads = 1;
+  std::filesystem::path temporary_folder;
+};
+
+/// Decodes `deliveries` into `lake`: staging rows, and rejected rows as quarantine and loaded_files.
+/// Nothing of the warehouse is touched. Throws Error naming a file that cannot be read or unpacked.
+void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
+            PendingLake& lake, const Progress& progress);
+
+/// Appends files of the lake to staging, quarantine and loaded_files; `files_of` names a table's.
+void load_staging(
+    warehouse::Connection& connection,
+    const std::function<std::vector<std::filesystem::path>(std::string_view table)>& files_of);
+
+}  // namespace cartograph::ingestion

@@ -1,0 +1,66 @@
+// The lake: every staged row as Parquet, in lake/stg_<feed>/landing_date=YYYY-MM-DD/<run>.parquet,
+// with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
+// A run writes into lake/.pending/<run>, which no reader of the lake sees; once the warehouse has
+// published the run, its files move to their places. What a killed run left is settled by recover().
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/row_batch.hpp"
+#include "warehouse/duckdb/session.hpp"
+
+namespace cartograph::ingestion {
+
+class Lake {
+ public:
+  /// The lake in `data`/lake; `threads` as of warehouse::Options.
+  Lake(const std::filesystem::path& data, int threads);
+
+  /// Settles what earlier runs left: files of a published run move to their places, others go.
+  void recover(const std::function<bool(const std::string& run_id)>& is_published);
+
+  /// All files of `table`, in order of path.
+  std::vector<std::filesystem::path> files(std::string_view table) const;
+
+ private:
+  friend class PendingLake;
+  std::filesystem::path root_;
+  warehouse::Options options_;
+};
+
+/// The files of one run.
+class PendingLake {
+ public:
+  PendingLake(const Lake& lake, std::string run_id);
+  /// Removes the files, unless publish() has moved them.
+  ~PendingLake();
+  PendingLake(const PendingLake&) = delete;
+  PendingLake& operator=(const PendingLake&) = delete;
+
+  /// Writes all rows of `source` as a file of `table`, below `partition` where it is not empty
+  /// ("landing_date=2025-03-10"); sorted where `order_by` says so. No rows, no file.
+  void write(std::string_view table, std::string_view partition, RowSource& source,
+             std::string_view order_by = {});
+
+  /// Writes the files of `table` as one CSV file with a header.
+  void export_csv(std::string_view table, const std::filesystem::path& to);
+
+  std::vector<std::filesystem::path> files(std::string_view table) const;
+
+  /// Moves the files to their places. To be called after the warehouse has published the run.
+  void publish();
+
+ private:
+  std::filesystem::path root_;
+  std::filesystem::path folder_;
+  std::string run_id_;
+  warehouse::duckdb::Session engine_;
+  int next_file_ = 1;
+};
+
+}  // namespace cartograph::ingestion

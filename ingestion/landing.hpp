@@ -1,0 +1,35 @@
+// The landing folder: which files in it are deliveries, in order of pickup.
+// Reads names only; what is in the files is the readers' business.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "contracts/feed.hpp"
+
+namespace cartograph::ingestion {
+
+enum class Format { csv, json_array, json_lines };
+
+/// A file named as a feed's in a folder named with a real date.
+struct LandedFile {
+  std::string source_file;  // path below the landing folder, "2025-03-10/orders.csv"
+  std::filesystem::path path;
+  const contracts::Feed* feed;
+  Day landing_date;
+  Format format;
+  bool gzipped;
+};
+
+struct Listing {
+  std::vector<LandedFile> files;      // by landing date, then by file name in byte order
+  std::vector<std::string> warnings;  // what was passed over and is not silently ignored
+};
+
+/// Throws Error where the folder is missing or cannot be read.
+Listing list_landing(const std::filesystem::path& folder);
+
+}  // namespace cartograph::ingestion

@@ -1,0 +1,170 @@
+// The spool is a run of records: two numbers, then four texts each led by its length.
+#include "ingestion/reject_spool.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+
+namespace cartograph::ingestion {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// Length of the valid UTF-8 sequence at the start of `text`; 0 where there is none, and then
+// `skipped` says how many bytes belong to the broken one.
+std::size_t sequence_length(std::string_view text, std::size_t& skipped) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  std::size_t length = 0;
+  unsigned low = 0x80;
+  unsigned high = 0xBF;
+  if (lead < 0x80) {
+    return 1;
+  } else if (lead >= 0xC2 && lead <= 0xDF) {
+    length = 2;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    length = 3;
+    if (lead == 0xE0) low = 0xA0;
+    if (lead == 0xED) high = 0x9F;
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    length = 4;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;
+  }
+  skipped = 1;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (i >= text.size() || byte(i) < low || byte(i) > high) return 0;
+    skipped = i + 1;
+    low = 0x80;
+    high = 0xBF;
+  }
+  return length;
+}
+
+bool read_number(std::FILE* file, std::int64_t& number) {
+  return std::fread(&number, sizeof(number), 1, file) == 1;
+}
+
+bool read_text(std::FILE* file, TextArena& arena, std::string_view& text) {
+  std::int64_t size = 0;
+  if (!read_number(file, size)) return false;
+  char* place = arena.allocate(static_cast<std::size_t>(size));
+  if (std::fread(place, 1, static_cast<std::size_t>(size), file) !=
+      static_cast<std::size_t>(size)) {
+    return false;
+  }
+  text = {place, static_cast<std::size_t>(size)};
+  return true;
+}
+
+}  // namespace
+
+std::string printable(std::string_view raw) {
+  std::string text;
+  text.reserve(raw.size());
+  while (!raw.empty()) {
+    std::size_t skipped = 1;
+    const std::size_t length = raw[0] == '\0' ? 0 : sequence_length(raw, skipped);
+    if (length == 0) {
+      text += kReplacement;
+      raw.remove_prefix(skipped);
+    } else {
+      text += raw.substr(0, length);
+      raw.remove_prefix(length);
+    }
+  }
+  return text;
+}
+
+const Schema RejectSpool::kSchema = {
+    {"run_id", ColumnType::text},      {"source_file", ColumnType::text},
+    {"source_line", ColumnType::bigint}, {"feed", ColumnType::text},
+    {"reasons", ColumnType::text},     {"raw_row", ColumnType::text},
+    {"ingested_at", ColumnType::timestamp}};
+
+RejectSpool::RejectSpool(const std::filesystem::path& temporary_folder, std::string run_id)
+    : run_id_(std::move(run_id)) {
+  std::filesystem::create_directories(temporary_folder);
+  std::string name = (temporary_folder / "rejects-XXXXXX").string();
+  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+  file_ = descriptor < 0 ? nullptr : ::fdopen(descriptor, "w+b");
+  if (file_ == nullptr) {
+    throw Error(fmt::format("cannot write into {}: {}", temporary_folder.string(),
+                            std::strerror(errno)));
+  }
+  ::unlink(name.c_str());
+}
+
+RejectSpool::~RejectSpool() { std::fclose(file_); }
+
+void RejectSpool::append(const Reject& reject) {
+  std::string_view raw = reject.raw_row.substr(0, kRawRowBytesMax);
+  const std::string text = printable(raw);
+  const std::lock_guard lock(mutex_);
+  const auto put = [&](const void* data, std::size_t size) {
+    if (std::fwrite(data, 1, size, file_) != size) {
+      throw Error(fmt::format("cannot keep the rejected rows: {}; make room in the data folder",
+                              std::strerror(errno)));
+    }
+  };
+  const auto put_text = [&](std::string_view value) {
+    const auto size = static_cast<std::int64_t>(value.size());
+    put(&size, sizeof(size));
+    put(value.data(), value.size());
+  };
+  put(&reject.source_line, sizeof(reject.source_line));
+  put(&reject.ingested_at.micros, sizeof(reject.ingested_at.micros));
+  put_text(reject.source_file);
+  put_text(reject.feed);
+  put_text(reject.reasons);
+  put_text(text);
+  ++rows_;
+}
+
+std::unique_ptr<RowSource::Cursor> RejectSpool::cursor() {
+  class SpoolCursor final : public Cursor {
+   public:
+    SpoolCursor(RejectSpool& spool) : spool_(spool) {
+      std::fflush(spool_.file_);
+      std::rewind(spool_.file_);
+    }
+    bool next(RowBatch& batch) override {
+      std::int64_t source_line = 0;
+      std::size_t bytes = 0;
+      // Raw rows may be long: a batch ends when it holds enough of them.
+      while (!batch.full() && bytes < 16 * kRawRowBytesMax &&
+             read_number(spool_.file_, source_line)) {
+        std::int64_t ingested_at = 0;
+        std::string_view source_file, feed, reasons, raw_row;
+        if (!read_number(spool_.file_, ingested_at) ||
+            !read_text(spool_.file_, batch.arena(), source_file) ||
+            !read_text(spool_.file_, batch.arena(), feed) ||
+            !read_text(spool_.file_, batch.arena(), reasons) ||
+            !read_text(spool_.file_, batch.arena(), raw_row)) {
+          throw Error("cannot read the rejected rows back from the data folder");
+        }
+        batch.set_text(0, spool_.run_id_);
+        batch.set_text(1, source_file);
+        batch.set_number(2, source_line);
+        batch.set_text(3, feed);
+        batch.set_text(4, reasons);
+        batch.set_text(5, raw_row);
+        batch.set_number(6, ingested_at);
+        batch.add_row();
+        bytes += raw_row.size();
+      }
+      return batch.rows() > 0;
+    }
+
+   private:
+    RejectSpool& spool_;
+  };
+  return std::make_unique<SpoolCursor>(*this);
+}
+
+}  // namespace cartograph::ingestion

@@ -1,0 +1,200 @@
+// Mapping, checksums and gzip.
+#include "ingestion/source_file.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace cartograph::ingestion {
+namespace {
+
+constexpr std::size_t kReadBytes = 1 << 20;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+int open_for_reading(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    throw Error(fmt::format("cannot read {}: {}; mend its permissions or take it out of the "
+                            "landing folder, then run again",
+                            path.string(), std::strerror(errno)));
+  }
+  return descriptor;
+}
+
+struct stat status_of(int descriptor, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) {
+    throw Error(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+  }
+  return status;
+}
+
+std::int64_t modified_ns(const struct stat& status) {
+  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
+}
+
+std::size_t read_some(int descriptor, char* buffer, const std::filesystem::path& path) {
+  while (true) {
+    const ssize_t count = ::read(descriptor, buffer, kReadBytes);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) {
+      throw Error(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+    }
+  }
+}
+
+void write_all(int descriptor, const char* data, std::size_t size,
+               const std::filesystem::path& gz) {
+  while (size > 0) {
+    const ssize_t count = ::write(descriptor, data, size);
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      throw Error(fmt::format("cannot unpack {} into the data folder: {}; make room there", gz.string(),
+                              std::strerror(errno)));
+    }
+    data += count;
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+[[noreturn]] void throw_bad_gzip(const std::filesystem::path& path, std::string_view why) {
+  throw Error(fmt::format("cannot unpack {}: {}; nothing was loaded. Land the file again whole, "
+                          "or take it out of the landing folder",
+                          path.string(), why));
+}
+
+// Unpacks all members of `from` into `to`; anything else in the file is an error.
+void inflate(int from, int to, const std::filesystem::path& path) {
+  z_stream stream{};
+  constexpr int kGzipOnly = 15 + 16;
+  if (::inflateInit2(&stream, kGzipOnly) != Z_OK) throw_bad_gzip(path, "out of memory");
+  const auto end = [](z_stream* s) { ::inflateEnd(s); };
+  const std::unique_ptr<z_stream, decltype(end)> guard(&stream, end);
+
+  std::vector<char> input(kReadBytes);
+  std::vector<char> output(kReadBytes);
+  bool inside_member = false;
+  std::int64_t members = 0;
+  while (const std::size_t count = read_some(from, input.data(), path)) {
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(count);
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(output.data());
+      stream.avail_out = static_cast<uInt>(output.size());
+      const int result = ::inflate(&stream, Z_NO_FLUSH);
+      if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+        throw_bad_gzip(path, members > 0 && stream.total_out == 0
+                                 ? "there is something else after its last gzip member"
+                                 : "it is not gzip, or damaged");
+      }
+      write_all(to, output.data(), output.size() - stream.avail_out, path);
+      inside_member = result != Z_STREAM_END;
+      if (!inside_member) {
+        ++members;
+        ::inflateReset(&stream);
+      }
+    } while (stream.avail_in > 0 || (inside_member && stream.avail_out == 0));
+  }
+  if (inside_member) throw_bad_gzip(path, "it ends in the middle");
+  if (members == 0) throw_bad_gzip(path, "it is empty");
+}
+
+}  // namespace
+
+Fingerprint fingerprint(const std::filesystem::path& path) {
+  const Descriptor file(open_for_reading(path));
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  XXH3_state_t* state = XXH3_createState();
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> guard(state, &XXH3_freeState);
+  XXH3_128bits_reset(state);
+  std::vector<char> buffer(kReadBytes);
+  Fingerprint print;
+  while (const std::size_t count = read_some(file.get(), buffer.data(), path)) {
+    XXH3_128bits_update(state, buffer.data(), count);
+    print.bytes += static_cast<std::int64_t>(count);
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(state);
+  print.checksum = fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return print;
+}
+
+SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
+                       const std::filesystem::path& temporary_folder)
+    : path_(path) {
+  const Descriptor file(open_for_reading(path));
+  const struct stat status = status_of(file.get(), path);
+  file_size_ = status.st_size;
+  modified_ns_ = modified_ns(status);
+  if (!gzipped) {
+    map(file.get());
+    return;
+  }
+  std::filesystem::create_directories(temporary_folder);
+  std::string name = (temporary_folder / "unpacked-XXXXXX").string();
+  const Descriptor unpacked(::mkostemp(name.data(), O_CLOEXEC));
+  if (unpacked.get() < 0) {
+    throw Error(fmt::format("cannot write into {}: {}", temporary_folder.string(),
+                            std::strerror(errno)));
+  }
+  ::unlink(name.c_str());
+  inflate(file.get(), unpacked.get(), path);
+  map(unpacked.get());
+}
+
+void SourceFile::map(int descriptor) {
+  size_ = static_cast<std::size_t>(status_of(descriptor, path_).st_size);
+  if (size_ == 0) {
+    data_ = "";
+    return;
+  }
+  void* place = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (place == MAP_FAILED) {
+    size_ = 0;
+    throw Error(fmt::format("cannot map {}: {}", path_.string(), std::strerror(errno)));
+  }
+  ::madvise(place, size_, MADV_SEQUENTIAL);
+  data_ = static_cast<const char*>(place);
+}
+
+SourceFile::~SourceFile() {
+  if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
+}
+
+void SourceFile::expect_unchanged() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) == 0 && status.st_size == file_size_ &&
+      modified_ns(status) == modified_ns_) {
+    return;
+  }
+  throw Error(fmt::format("{} was changed while it was read; nothing was loaded. Write files under "
+                          "a name that ends in .part and rename them when they are whole",
+                          path_.string()));
+}
+
+}  // namespace cartograph::ingestion

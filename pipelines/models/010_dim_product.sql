@@ -1,0 +1,94 @@
+-- model: dim_product
+-- grain: a version of a product's list price
+-- reads: run_scope, stg_products, dim_product
+-- decides: a version begins where list_price differs from the row before; name, category and reorder point are the latest's
+drop table if exists changed_products;
+create temp table changed_products as
+select distinct p.sku
+from stg_products p
+where p.ingested_at > (select ingested_after from run_scope);
+
+drop table if exists new_product_versions;
+create temp table new_product_versions as
+with versions_sent as (
+    select
+        p.sku, p.product_name, p.category, p.list_price, p.reorder_point, p.updated_at,
+        row_number() over (
+            partition by p.sku, p.updated_at
+            order by p.ingested_at desc, p.source_line desc
+        ) as recency
+    from stg_products p
+    join changed_products c on c.sku = p.sku
+),
+history as (
+    select
+        sku, product_name, category, list_price, reorder_point, updated_at,
+        lag(list_price) over (partition by sku order by updated_at) as previous_price,
+        row_number() over (partition by sku order by updated_at desc) as age
+    from versions_sent
+    where recency = 1
+),
+versions as (
+    select
+        sku,
+        list_price,
+        updated_at as valid_from,
+        lead(updated_at) over (partition by sku order by updated_at) as valid_to,
+        previous_price is null as is_first
+    from history
+    where previous_price is null or previous_price <> list_price
+)
+select
+    product_key(v.sku, v.valid_from) as product_key,
+    v.sku,
+    h.product_name,
+    h.category,
+    v.list_price,
+    h.reorder_point,
+    v.valid_from,
+    v.valid_to,
+    -- The first version holds for what was sold before it, too.
+    case when v.is_first then timestamptz '1900-01-01 00:00:00+00' else v.valid_from end
+        as holds_from
+from versions v
+join history h on h.sku = v.sku and h.age = 1;
+
+-- Only a SKU whose prices or their times moved can change a line that was sold before.
+drop table if exists changed_prices;
+create temp table changed_prices as
+with old_versions as (
+    select d.sku, d.product_key, d.list_price, d.valid_to
+    from dim_product d
+    join changed_products c on c.sku = d.sku
+),
+new_versions as (
+    select sku, product_key, list_price, valid_to
+    from new_product_versions
+),
+differences as (
+    (select * from old_versions except select * from new_versions)
+    union all
+    (select * from new_versions except select * from old_versions)
+)
+select distinct sku
+from differences;
+
+drop table if exists changed_reorder_points;
+create temp table changed_reorder_points as
+select d.sku
+from dim_product d
+join new_product_versions v on v.sku = d.sku and v.valid_to is null
+where d.is_current
+  and d.reorder_point <> v.reorder_point;
+
+delete from dim_product where sku in (select sku from changed_products);
+
+insert into dim_product (
+    product_key, sku, product_name, category, list_price, reorder_point, valid_from, valid_to,
+    is_current, is_inferred
+)
+select
+    product_key, sku, product_name, category, list_price, reorder_point, valid_from, valid_to,
+    valid_to is null as is_current,
+    false as is_inferred
+from new_product_versions;

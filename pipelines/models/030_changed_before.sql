@@ -1,0 +1,43 @@
+-- model: changed_sales, changed_days, changed_customers, changed_skus
+-- grain: a customer and day of sale; a day; a customer; a SKU: as the facts stand before this run
+-- reads: run_scope, changed_orders, fct_orders, fct_order_items, fct_returns, stg_customers
+-- decides: what the old rows of changed orders touch must be computed anew, even if no new row touches it
+drop table if exists changed_sales;
+create temp table changed_sales as
+select
+    o.order_id,
+    o.customer_id,
+    o.sold_date,
+    local_date(o.delivered_at) as delivered_date
+from fct_orders o
+join changed_orders c on c.order_id = o.order_id;
+
+drop table if exists changed_days;
+create temp table changed_days as
+select sold_date as date
+from changed_sales
+where sold_date is not null
+union
+select delivered_date
+from changed_sales
+where delivered_date is not null
+union
+select r.returned_date
+from fct_returns r
+join changed_orders c on c.order_id = r.order_id;
+
+drop table if exists changed_customers;
+create temp table changed_customers as
+select customer_id
+from changed_sales
+where customer_id is not null
+union
+select s.customer_id
+from stg_customers s
+where s.ingested_at > (select ingested_after from run_scope);
+
+drop table if exists changed_skus;
+create temp table changed_skus as
+select distinct i.sku
+from fct_order_items i
+join changed_orders c on c.order_id = i.order_id;

@@ -1,0 +1,25 @@
+-- model: new_orders
+-- grain: a changed order that was staged
+-- reads: changed_orders, stg_orders
+-- decides: the latest row counts; sold_at is the first of paid, fulfilled, delivered that is set
+drop table if exists new_orders;
+create temp table new_orders as
+with versions as (
+    select
+        o.order_id, o.customer_id, o.status, o.created_at, o.paid_at, o.fulfilled_at,
+        o.delivered_at, o.returned_at, o.payment_method, o.channel, o.country,
+        row_number() over (
+            partition by o.order_id
+            order by o.ingested_at desc, o.source_line desc
+        ) as recency
+    from stg_orders o
+    join changed_orders c on c.order_id = o.order_id
+)
+select
+    order_id, customer_id, status, created_at, paid_at, fulfilled_at, delivered_at, returned_at,
+    payment_method, channel, country,
+    coalesce(paid_at, fulfilled_at, delivered_at) as sold_at,
+    local_date(coalesce(paid_at, fulfilled_at, delivered_at)) as sold_date
+from versions
+where recency = 1;
+analyze new_orders;

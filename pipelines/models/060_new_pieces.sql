@@ -1,0 +1,81 @@
+-- model: new_pieces
+-- grain: a returned piece of a line of a changed order
+-- reads: changed_orders, new_orders, new_items, stg_returns
+-- decides: the latest row of a return counts; pieces are cut to what the line has left; status returned takes the rest
+drop table if exists new_pieces;
+create temp table new_pieces as
+with candidates as (
+    select distinct r.return_id
+    from stg_returns r
+    join changed_orders c on c.order_id = r.order_id
+),
+versions as (
+    select
+        r.return_id, r.order_id, r.line_number, r.quantity, r.returned_at, r.reason,
+        row_number() over (
+            partition by r.return_id
+            order by r.ingested_at desc, r.source_line desc
+        ) as recency
+    from stg_returns r
+    join candidates c on c.return_id = r.return_id
+),
+claims as (
+    select
+        i.order_id, i.line_number, i.quantity as line_quantity, v.return_id, v.quantity,
+        v.returned_at, v.reason,
+        cast(row_number() over line_so_far as integer) as piece_number,
+        cast(sum(v.quantity) over line_so_far as bigint) as claimed
+    from versions v
+    join new_items i on i.order_id = v.order_id and i.line_number = v.line_number
+    where v.recency = 1
+      and i.sold_at is not null
+    window line_so_far as (
+        partition by i.order_id, i.line_number
+        order by v.returned_at, v.return_id
+        rows between unbounded preceding and current row
+    )
+),
+cut as (
+    select
+        order_id, line_number, piece_number, return_id, returned_at, reason,
+        least(claimed, line_quantity) - least(claimed - quantity, line_quantity) as quantity
+    from claims
+),
+sent as (
+    select order_id, line_number, piece_number, return_id, returned_at, reason, quantity
+    from cut
+    where quantity > 0
+),
+taken as (
+    select
+        order_id,
+        line_number,
+        cast(max(piece_number) as integer) as pieces,
+        cast(sum(quantity) as bigint) as quantity
+    from sent
+    group by order_id, line_number
+),
+rest as (
+    select
+        i.order_id,
+        i.line_number,
+        coalesce(t.pieces, 0) + 1 as piece_number,
+        cast(null as text) as return_id,
+        o.returned_at,
+        cast(null as text) as reason,
+        i.quantity - coalesce(t.quantity, 0) as quantity
+    from new_items i
+    join new_orders o on o.order_id = i.order_id and o.status = 'returned'
+    left join taken t on t.order_id = i.order_id and t.line_number = i.line_number
+    where i.quantity > coalesce(t.quantity, 0)
+)
+select
+    order_id, line_number, cast(piece_number as integer) as piece_number, return_id,
+    returned_at, reason, cast(quantity as integer) as quantity
+from sent
+union all
+select
+    order_id, line_number, cast(piece_number as integer) as piece_number, return_id,
+    returned_at, reason, cast(quantity as integer) as quantity
+from rest;
+analyze new_pieces;

@@ -1,0 +1,36 @@
+-- model: new_first_orders
+-- grain: a changed customer with a sale
+-- reads: changed_orders, changed_customers, new_orders, fct_orders
+-- decides: a customer's first order is the earliest sale by (sold_at, order_id)
+insert into changed_customers (customer_id)
+select distinct n.customer_id
+from new_orders n
+where n.customer_id is not null
+  and n.customer_id not in (select customer_id from changed_customers);
+analyze changed_customers;
+
+delete from fct_orders where order_id in (select order_id from changed_orders);
+
+drop table if exists new_first_orders;
+create temp table new_first_orders as
+with sales as (
+    select o.customer_id, o.order_id, o.sold_at, o.sold_date
+    from fct_orders o
+    join changed_customers c on c.customer_id = o.customer_id
+    where o.is_sale
+    union all
+    select customer_id, order_id, sold_at, sold_date
+    from new_orders
+    where sold_at is not null
+      and customer_id is not null
+),
+ranked as (
+    select
+        customer_id, order_id, sold_date,
+        row_number() over (partition by customer_id order by sold_at, order_id) as place
+    from sales
+)
+select customer_id, order_id, sold_date
+from ranked
+where place = 1;
+analyze new_first_orders;

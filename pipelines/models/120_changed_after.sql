@@ -1,0 +1,40 @@
+-- model: changed_days, changed_sales, changed_skus
+-- grain: a day; a customer and day of sale; a SKU: with what the new rows of changed orders touch
+-- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales
+-- decides: a day is computed anew if a sale, a delivery, a return or a first sale came to it or left it
+insert into changed_sales (order_id, customer_id, sold_date, delivered_date)
+select order_id, customer_id, sold_date, local_date(delivered_at) as delivered_date
+from new_orders;
+
+drop table if exists new_days;
+create temp table new_days as
+select sold_date as date
+from changed_sales
+where sold_date is not null
+union
+select delivered_date
+from changed_sales
+where delivered_date is not null
+union
+select r.returned_date
+from fct_returns r
+join changed_orders c on c.order_id = r.order_id
+union
+select old_date
+from changed_first_sales
+where old_date is not null
+union
+select new_date
+from changed_first_sales
+where new_date is not null;
+
+insert into changed_days (date)
+select date
+from new_days
+where date not in (select date from changed_days);
+analyze changed_days;
+
+insert into changed_skus (sku)
+select distinct i.sku
+from new_items i
+where i.sku not in (select sku from changed_skus);

@@ -1,0 +1,80 @@
+-- model: fct_revenue_daily
+-- grain: a day from the first sale to the last sale, delivery or return
+-- reads: changed_days, new_deliveries, fct_orders, fct_returns, dim_customer, calendar, fct_revenue_daily
+-- decides: sales count on the day of the sale, refunds on the day of the return; days without activity are rows of zeros
+drop table if exists changed_as_of;
+create temp table changed_as_of as
+select max(date) as old_date, cast(null as date) as new_date
+from fct_revenue_daily;
+
+delete from fct_revenue_daily where date in (select date from changed_days);
+
+insert into fct_revenue_daily (
+    date, orders, units, gross_revenue, discounts, taxes, refunds, net_revenue, aov,
+    orders_delivered, orders_returned, return_rate, new_customers, repeat_customers, guest_orders
+)
+with sales as (
+    select
+        o.sold_date as date,
+        count(*) as orders,
+        cast(sum(o.units) as bigint) as units,
+        cast(sum(o.gross_revenue) as numeric(18, 2)) as gross_revenue,
+        cast(sum(o.discounts) as numeric(18, 2)) as discounts,
+        cast(sum(o.taxes) as numeric(18, 2)) as taxes,
+        count(distinct o.customer_id) as customers,
+        count(*) - count(o.customer_id) as guest_orders
+    from fct_orders o
+    join changed_days c on c.date = o.sold_date
+    group by o.sold_date
+),
+returns as (
+    select
+        r.returned_date as date,
+        cast(sum(r.refund_amount) as numeric(18, 2)) as refunds,
+        count(distinct r.order_id) as orders_returned
+    from fct_returns r
+    join changed_days c on c.date = r.returned_date
+    group by r.returned_date
+),
+deliveries as (
+    select
+        date,
+        count(*) as orders_delivered,
+        count(*) filter (where came_back) as orders_came_back
+    from new_deliveries
+    group by date
+),
+first_sales as (
+    select d.first_sale_date as date, count(*) as new_customers
+    from dim_customer d
+    join changed_days c on c.date = d.first_sale_date
+    group by d.first_sale_date
+)
+select
+    c.date,
+    cast(coalesce(s.orders, 0) as bigint) as orders,
+    cast(coalesce(s.units, 0) as bigint) as units,
+    cast(coalesce(s.gross_revenue, 0) as numeric(18, 2)) as gross_revenue,
+    cast(coalesce(s.discounts, 0) as numeric(18, 2)) as discounts,
+    cast(coalesce(s.taxes, 0) as numeric(18, 2)) as taxes,
+    cast(coalesce(r.refunds, 0) as numeric(18, 2)) as refunds,
+    cast(coalesce(s.gross_revenue - s.discounts - s.taxes, 0) - coalesce(r.refunds, 0)
+        as numeric(18, 2)) as net_revenue,
+    -- Cents are whole numbers, which a double holds exactly: the ratio is rounded once.
+    cast((s.gross_revenue - s.discounts - s.taxes) * 100 as double precision)
+        / (s.orders * 100) as aov,
+    cast(coalesce(d.orders_delivered, 0) as bigint) as orders_delivered,
+    cast(coalesce(r.orders_returned, 0) as bigint) as orders_returned,
+    cast(d.orders_came_back as double precision) / d.orders_delivered as return_rate,
+    cast(coalesce(f.new_customers, 0) as bigint) as new_customers,
+    -- Whoever bought on the day and not for the first time: first sales are sales of the day.
+    cast(coalesce(s.customers, 0) - coalesce(f.new_customers, 0) as bigint) as repeat_customers,
+    cast(coalesce(s.guest_orders, 0) as bigint) as guest_orders
+from changed_days c
+left join sales s on s.date = c.date
+left join returns r on r.date = c.date
+left join deliveries d on d.date = c.date
+left join first_sales f on f.date = c.date
+where s.date is not null
+   or r.date is not null
+   or d.date is not null;

@@ -1,0 +1,102 @@
+-- model: fct_cohort_ltv
+-- grain: a month of first sales and window of 7, 30 or 90 days
+-- reads: changed_first_sales, changed_sales, changed_as_of, dim_customer, fct_orders, fct_cohort_ltv
+-- decides: only customers whose window has closed count as retained or bring revenue; sales after 90 days change nothing
+drop table if exists changed_cohorts;
+create temp table changed_cohorts as
+with buyers as (
+    select distinct customer_id, sold_date
+    from changed_sales
+    where customer_id is not null
+      and sold_date is not null
+)
+select old_cohort_month as cohort_month
+from changed_first_sales
+where old_cohort_month is not null
+union
+select new_cohort_month
+from changed_first_sales
+where new_cohort_month is not null
+union
+select d.cohort_month
+from dim_customer d
+join buyers b on b.customer_id = d.customer_id
+where b.sold_date >= d.first_sale_date
+  and b.sold_date <= d.first_sale_date + 90
+union
+-- A month of 31 days and the longest window after it: older cohorts have closed on both days.
+select l.cohort_month
+from fct_cohort_ltv l
+join changed_as_of a on a.old_date <> a.new_date
+where l.cohort_month + 121 > least(a.old_date, a.new_date);
+analyze changed_cohorts;
+
+delete from fct_cohort_ltv where cohort_month in (select cohort_month from changed_cohorts);
+
+drop table if exists new_cohort_customers;
+create temp table new_cohort_customers as
+select d.customer_id, d.cohort_month, d.first_sale_date
+from dim_customer d
+join changed_cohorts c on c.cohort_month = d.cohort_month;
+analyze new_cohort_customers;
+
+insert into fct_cohort_ltv (
+    cohort_month, window_days, cohort_size, eligible_customers, retained_customers,
+    retention_rate, revenue, ltv, is_mature
+)
+with spans as (
+    select
+        c.customer_id,
+        c.cohort_month,
+        c.first_sale_date,
+        o.sold_date - c.first_sale_date as days_after_first,
+        o.net_revenue
+    from new_cohort_customers c
+    join fct_orders o on o.customer_id = c.customer_id
+    where o.sold_date <= c.first_sale_date + 90
+),
+customers as (
+    select
+        customer_id,
+        cohort_month,
+        first_sale_date,
+        min(days_after_first) filter (where days_after_first > 0) as days_to_second,
+        sum(net_revenue) filter (where days_after_first <= 7) as revenue_7,
+        sum(net_revenue) filter (where days_after_first <= 30) as revenue_30,
+        sum(net_revenue) as revenue_90
+    from spans
+    group by customer_id, cohort_month, first_sale_date
+),
+windows(window_days) as (
+    values (7), (30), (90)
+),
+sums as (
+    select
+        c.cohort_month,
+        w.window_days,
+        count(*) as cohort_size,
+        count(*) filter (where c.first_sale_date + w.window_days <= a.new_date) as eligible,
+        count(*) filter (
+            where c.first_sale_date + w.window_days <= a.new_date
+              and c.days_to_second <= w.window_days
+        ) as retained,
+        cast(coalesce(sum(
+            case w.window_days when 7 then revenue_7 when 30 then revenue_30 else revenue_90 end
+        ) filter (where c.first_sale_date + w.window_days <= a.new_date), 0)
+            as numeric(18, 2)) as revenue
+    from customers c
+    cross join windows w
+    cross join changed_as_of a
+    group by c.cohort_month, w.window_days
+)
+select
+    cohort_month,
+    window_days,
+    cohort_size,
+    eligible as eligible_customers,
+    retained as retained_customers,
+    cast(retained as double precision) / nullif(eligible, 0) as retention_rate,
+    revenue,
+    cast(revenue * 100 as double precision) / nullif(eligible * 100, 0) as ltv,
+    eligible = cohort_size as is_mature
+from sums;

@@ -1,0 +1,100 @@
+-- model: int_stock_movements
+-- grain: a SKU and day with movements
+-- reads: run_scope, stg_inventory_movements, int_stock_movements
+-- decides: the latest row of a movement counts: what its older row had added, at its SKU and day, is taken off
+drop table if exists new_movements;
+create temp table new_movements as
+with versions as (
+    select
+        m.movement_id, m.sku, m.movement_type, m.quantity, m.occurred_at,
+        row_number() over (
+            partition by m.movement_id
+            order by m.ingested_at desc, m.source_line desc
+        ) as recency
+    from stg_inventory_movements m
+    where m.ingested_at > (select ingested_after from run_scope)
+)
+select movement_id, sku, movement_type, quantity, occurred_at
+from versions
+where recency = 1;
+analyze new_movements;
+
+drop table if exists changed_stock_days;
+create temp table changed_stock_days as
+with older_versions as (
+    select
+        m.sku, m.movement_type, m.quantity, m.occurred_at,
+        row_number() over (
+            partition by m.movement_id
+            order by m.ingested_at desc, m.source_line desc
+        ) as recency
+    from stg_inventory_movements m
+    join new_movements n on n.movement_id = m.movement_id
+    where m.ingested_at <= (select ingested_after from run_scope)
+),
+effects as (
+    select sku, local_date(occurred_at) as date, movement_type, 1 as movements, quantity
+    from new_movements
+    union all
+    select sku, local_date(occurred_at), movement_type, -1, -quantity
+    from older_versions
+    where recency = 1
+),
+sums as (
+    select
+        sku,
+        date,
+        cast(sum(movements) as bigint) as movements,
+        cast(sum(case movement_type when 'receipt' then quantity else 0 end) as bigint)
+            as received,
+        cast(sum(case movement_type when 'shipment' then quantity else 0 end) as bigint)
+            as shipped,
+        cast(sum(case movement_type when 'return' then quantity else 0 end) as bigint)
+            as returned,
+        cast(sum(case movement_type when 'adjustment' then quantity else 0 end) as bigint)
+            as adjusted,
+        cast(sum(case movement_type when 'allocation' then quantity
+                                    when 'deallocation' then -quantity else 0 end) as bigint)
+            as allocated_change
+    from effects
+    group by sku, date
+)
+select sku, date, movements, received, shipped, returned, adjusted, allocated_change
+from sums
+where movements <> 0 or received <> 0 or shipped <> 0 or returned <> 0 or adjusted <> 0
+   or allocated_change <> 0;
+analyze changed_stock_days;
+
+drop table if exists new_stock_days;
+create temp table new_stock_days as
+with parts as (
+    select sku, date, movements, received, shipped, returned, adjusted, allocated_change
+    from changed_stock_days
+    union all
+    select
+        i.sku, i.date, i.movements, i.received, i.shipped, i.returned, i.adjusted,
+        i.allocated_change
+    from int_stock_movements i
+    join changed_stock_days c on c.sku = i.sku and c.date = i.date
+)
+select
+    sku,
+    date,
+    cast(sum(movements) as bigint) as movements,
+    cast(sum(received) as bigint) as received,
+    cast(sum(shipped) as bigint) as shipped,
+    cast(sum(returned) as bigint) as returned,
+    cast(sum(adjusted) as bigint) as adjusted,
+    cast(sum(allocated_change) as bigint) as allocated_change
+from parts
+group by sku, date
+having sum(movements) > 0;
+
+delete from int_stock_movements
+where (sku, date) in (select sku, date from changed_stock_days);
+
+insert into int_stock_movements (
+    sku, date, movements, received, shipped, returned, adjusted, allocated_change
+)
+select sku, date, movements, received, shipped, returned, adjusted, allocated_change
+from new_stock_days;

@@ -1,0 +1,139 @@
+// Reads the declarations and runs each as one statement that counts and samples at once.
+#include "quality/checks.hpp"
+
+#include <fmt/format.h>
+
+#include "base/embedded.hpp"
+#include "base/error.hpp"
+
+namespace cartograph::quality {
+namespace {
+
+constexpr std::string_view kRejectRate = "reject_rate";
+constexpr int kFailingKeysMax = 20;
+
+// The text after "-- key: ", or nothing.
+bool take_field(std::string_view line, std::string_view key, std::string& value) {
+  const std::string lead = fmt::format("-- {}: ", key);
+  if (!line.starts_with(lead)) return false;
+  value = line.substr(lead.size());
+  return true;
+}
+
+void finish(Check& check, const std::string& severity, std::vector<Check>& list) {
+  while (!check.sql.empty() && (check.sql.back() == '\n' || check.sql.back() == ';' ||
+                                check.sql.back() == ' ')) {
+    check.sql.pop_back();
+  }
+  if (severity != "error" && severity != "warning") {
+    throw Error(fmt::format("check {}: severity is error or warning, not '{}'", check.name, severity));
+  }
+  if (check.table.empty() || check.expects.empty() || check.sql.empty()) {
+    throw Error(fmt::format("check {}: needs table, expects and a SELECT", check.name));
+  }
+  check.severity = severity == "error" ? Severity::error : Severity::warning;
+  list.push_back(std::move(check));
+}
+
+std::vector<Check> parse(std::string_view text) {
+  std::vector<Check> list;
+  Check check;
+  std::string severity;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    std::string value;
+    if (take_field(line, "check", value)) {
+      if (inside) finish(check, severity, list);
+      check = Check{};
+      check.name = value;
+      severity.clear();
+      inside = true;
+    } else if (inside) {
+      if (take_field(line, "table", check.table) || take_field(line, "severity", severity) ||
+          take_field(line, "expects", check.expects)) {
+        continue;
+      }
+      if (!line.starts_with("--")) check.sql.append(line).append("\n");
+    }
+  }
+  if (inside) finish(check, severity, list);
+  return list;
+}
+
+Result run_check(warehouse::Connection& connection, const Check& check) {
+  Result result{&check, check.severity, 0, "", ""};
+  connection.for_each(
+      fmt::format("select failing_key, observed, count(*) over () as failing_rows from ({}) f "
+                  "order by failing_key limit {}", check.sql, kFailingKeysMax),
+      {}, [&](const auto&, const warehouse::Row& row) {
+        if (result.failing_rows == 0) {
+          result.failing_rows = std::stoll(*row[2]);
+          result.observed = row[1].value_or("null");
+        }
+        result.detail += (result.detail.empty() ? "" : ", ") + row[0].value_or("null");
+      });
+  if (result.failing_rows == 0) {
+    result.observed = "as expected";
+  } else if (result.failing_rows > 1) {
+    result.observed += fmt::format(", and {} more", result.failing_rows - 1);
+  }
+  return result;
+}
+
+}  // namespace
+
+const std::vector<Check>& checks() {
+  static const std::vector<Check> all = [] {
+    std::vector<Check> list;
+    for (const EmbeddedFile& file : embedded_files("quality")) {
+      if (!file.path.ends_with("/checks.sql")) continue;
+      for (Check& check : parse(file.text)) list.push_back(std::move(check));
+    }
+    return list;
+  }();
+  return all;
+}
+
+void mark_everything(warehouse::Connection& connection) {
+  for (const EmbeddedFile& file : embedded_files("quality")) {
+    if (file.path.ends_with("/everything.sql")) connection.execute(file.text);
+  }
+}
+
+std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings) {
+  connection.execute("drop table if exists run_settings");
+  connection.execute("create temp table run_settings "
+                     "(max_reject_rate double precision, accept_rejects boolean)");
+  connection.execute(fmt::format("insert into run_settings values ({}, {})",
+                                 settings.max_reject_rate, settings.accept_rejects));
+  std::vector<Result> results;
+  for (const Check& check : checks()) {
+    try {
+      results.push_back(run_check(connection, check));
+    } catch (const TransientError&) {
+      throw;
+    } catch (const Error& error) {
+      throw Error(fmt::format("the check {} could not be run: {}", check.name, error.what()));
+    }
+    if (check.name == kRejectRate && settings.accept_rejects) {
+      results.back().severity = Severity::warning;
+    }
+  }
+  return results;
+}
+
+bool any_error(const std::vector<Result>& results) {
+  for (const Result& result : results) {
+    if (!result.passed() && result.severity == Severity::error) return true;
+  }
+  return false;
+}
+
+std::string_view name(Severity severity) {
+  return severity == Severity::error ? "error" : "warning";
+}
+
+}  // namespace cartograph::quality

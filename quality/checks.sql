@@ -1,0 +1,908 @@
+-- The quality checks. Each is a SELECT of offending rows and passes when there is none; an error
+-- keeps the run from being published, a warning does not. Its head names the check, the table, the
+-- severity, the scope (changed: what this run touched, so everything in a rebuild; or all) and
+-- what is expected.
+
+-- check: file_rows_accounted
+-- table: loaded_files
+-- severity: error
+-- scope: all
+-- expects: In every file rows read = rows staged + rows quarantined.
+select
+    source_file as failing_key,
+    concat('read ', rows_read, ', staged ', rows_staged, ', quarantined ', rows_quarantined)
+        as observed
+from loaded_files
+where rows_read is distinct from rows_staged + rows_quarantined;
+
+-- check: reject_rate
+-- table: loaded_files
+-- severity: error
+-- scope: changed
+-- expects: The share of quarantined rows of each file of the run is at most quality.max_reject_rate.
+select
+    f.source_file as failing_key,
+    concat(f.rows_quarantined, ' of ', f.rows_read, ' rows, limit ', s.max_reject_rate)
+        as observed
+from loaded_files f
+join run_scope r on r.run_id = f.run_id
+cross join run_settings s
+where cast(f.rows_quarantined as double precision) / nullif(f.rows_read, 0) > s.max_reject_rate;
+
+-- check: unique_dim_date
+-- table: dim_date
+-- severity: error
+-- scope: all
+-- expects: date is unique.
+select cast(date as text) as failing_key, concat(count(*), ' rows') as observed
+from dim_date
+group by date
+having count(*) > 1;
+
+-- check: unique_dim_customer
+-- table: dim_customer
+-- severity: error
+-- scope: changed
+-- expects: customer_id is unique.
+select d.customer_id as failing_key, concat(count(*), ' rows') as observed
+from dim_customer d
+join changed_customers c on c.customer_id = d.customer_id
+group by d.customer_id
+having count(*) > 1;
+
+-- check: unique_dim_product
+-- table: dim_product
+-- severity: error
+-- scope: all
+-- expects: product_key is unique.
+select product_key as failing_key, concat(count(*), ' rows') as observed
+from dim_product
+group by product_key
+having count(*) > 1;
+
+-- check: unique_fct_orders
+-- table: fct_orders
+-- severity: error
+-- scope: changed
+-- expects: order_id is unique.
+select o.order_id as failing_key, concat(count(*), ' rows') as observed
+from fct_orders o
+join changed_orders c on c.order_id = o.order_id
+group by o.order_id
+having count(*) > 1;
+
+-- check: unique_fct_order_items
+-- table: fct_order_items
+-- severity: error
+-- scope: changed
+-- expects: order_id and line_number are unique.
+select
+    concat(i.order_id, ' line ', i.line_number) as failing_key,
+    concat(count(*), ' rows') as observed
+from fct_order_items i
+join changed_orders c on c.order_id = i.order_id
+group by i.order_id, i.line_number
+having count(*) > 1;
+
+-- check: unique_fct_returns
+-- table: fct_returns
+-- severity: error
+-- scope: changed
+-- expects: order_id, line_number and piece_number are unique.
+select
+    concat(r.order_id, ' line ', r.line_number, ' piece ', r.piece_number) as failing_key,
+    concat(count(*), ' rows') as observed
+from fct_returns r
+join changed_orders c on c.order_id = r.order_id
+group by r.order_id, r.line_number, r.piece_number
+having count(*) > 1;
+
+-- check: unique_fct_revenue_daily
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: date is unique.
+select cast(date as text) as failing_key, concat(count(*), ' rows') as observed
+from fct_revenue_daily
+group by date
+having count(*) > 1;
+
+-- check: unique_fct_cohort_ltv
+-- table: fct_cohort_ltv
+-- severity: error
+-- scope: all
+-- expects: cohort_month and window_days are unique.
+select
+    concat(cohort_month, ' window ', window_days) as failing_key,
+    concat(count(*), ' rows') as observed
+from fct_cohort_ltv
+group by cohort_month, window_days
+having count(*) > 1;
+
+-- check: unique_fct_inventory_daily
+-- table: fct_inventory_daily
+-- severity: error
+-- scope: changed
+-- expects: sku and date are unique.
+select concat(f.sku, ' ', f.date) as failing_key, concat(count(*), ' rows') as observed
+from fct_inventory_daily f
+join changed_stock c on c.sku = f.sku and c.from_date <= f.date
+group by f.sku, f.date
+having count(*) > 1;
+
+-- check: unique_fct_inventory_alerts
+-- table: fct_inventory_alerts
+-- severity: error
+-- scope: all
+-- expects: sku and opened_on are unique.
+select concat(sku, ' ', opened_on) as failing_key, concat(count(*), ' rows') as observed
+from fct_inventory_alerts
+group by sku, opened_on
+having count(*) > 1;
+
+-- check: unique_fct_revenue_recognition_daily
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: all
+-- expects: date is unique.
+select cast(date as text) as failing_key, concat(count(*), ' rows') as observed
+from fct_revenue_recognition_daily
+group by date
+having count(*) > 1;
+
+-- check: one_current_version
+-- table: dim_product
+-- severity: error
+-- scope: all
+-- expects: Every SKU has exactly one current version.
+select sku as failing_key, concat(count(*) filter (where is_current), ' current') as observed
+from dim_product
+group by sku
+having count(*) filter (where is_current) <> 1;
+
+-- check: versions_without_gaps
+-- table: dim_product
+-- severity: error
+-- scope: all
+-- expects: A version ends after it begins and where the next one of its SKU begins; the current one has no end.
+with versions as (
+    select
+        product_key, valid_from, valid_to, is_current,
+        lead(valid_from) over (partition by sku order by valid_from) as next_from
+    from dim_product
+)
+select
+    product_key as failing_key,
+    concat('valid to ', valid_to, ', next from ', next_from) as observed
+from versions
+where valid_to is distinct from next_from
+   or valid_to <= valid_from
+   or is_current <> (valid_to is null);
+
+-- check: lines_have_product_versions
+-- table: fct_order_items
+-- severity: error
+-- scope: changed
+-- expects: Every sold line points at a product version of its SKU.
+select
+    concat(i.order_id, ' line ', i.line_number) as failing_key,
+    concat('sku ', i.sku, ', product_key ', i.product_key) as observed
+from fct_order_items i
+join changed_orders c on c.order_id = i.order_id
+left join dim_product d on d.product_key = i.product_key and d.sku = i.sku
+where i.sold_date is not null
+  and d.sku is null;
+
+-- check: orders_have_customers
+-- table: fct_orders
+-- severity: error
+-- scope: changed
+-- expects: Every order with a customer points at a row of dim_customer.
+with named as (
+    select o.order_id, o.customer_id
+    from fct_orders o
+    join changed_orders c on c.order_id = o.order_id
+    where o.customer_id is not null
+)
+select n.order_id as failing_key, concat('customer ', n.customer_id) as observed
+from named n
+where not exists (select 1 from dim_customer d where d.customer_id = n.customer_id);
+
+-- check: line_net_revenue
+-- table: fct_order_items
+-- severity: error
+-- scope: changed
+-- expects: On every line net_line_amount = gross - discount - tax, and net_revenue is that less the refund.
+select
+    concat(i.order_id, ' line ', i.line_number) as failing_key,
+    concat('gross ', i.gross_amount, ', discount ', i.discount_amount, ', tax ', i.tax_amount,
+           ', net line ', i.net_line_amount, ', refund ', i.refund_amount, ', net ',
+           i.net_revenue) as observed
+from fct_order_items i
+join changed_orders c on c.order_id = i.order_id
+where i.net_line_amount <> i.gross_amount - i.discount_amount - i.tax_amount
+   or i.net_revenue <> i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
+
+-- check: order_net_revenue
+-- table: fct_orders
+-- severity: error
+-- scope: changed
+-- expects: On every order net_revenue = gross_revenue - discounts - refunds - taxes.
+select
+    o.order_id as failing_key,
+    concat('gross ', o.gross_revenue, ', discounts ', o.discounts, ', refunds ', o.refunds,
+           ', taxes ', o.taxes, ', net ', o.net_revenue) as observed
+from fct_orders o
+join changed_orders c on c.order_id = o.order_id
+where o.net_revenue <> o.gross_revenue - o.discounts - o.refunds - o.taxes;
+
+-- check: day_net_revenue
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: On every day net_revenue = gross_revenue - discounts - refunds - taxes.
+select
+    cast(date as text) as failing_key,
+    concat('gross ', gross_revenue, ', discounts ', discounts, ', refunds ', refunds,
+           ', taxes ', taxes, ', net ', net_revenue) as observed
+from fct_revenue_daily
+where net_revenue <> gross_revenue - discounts - refunds - taxes;
+
+-- check: lines_add_up_to_orders
+-- table: fct_orders
+-- severity: error
+-- scope: changed
+-- expects: The sums of an order's lines are the order's gross_revenue, discounts, refunds, taxes, units and line_count.
+with sums as (
+    select
+        i.order_id,
+        sum(i.gross_amount) as gross,
+        sum(i.discount_amount) as discounts,
+        sum(i.refund_amount) as refunds,
+        sum(i.tax_amount) as taxes,
+        sum(i.quantity) as units,
+        count(*) as line_count
+    from fct_order_items i
+    join changed_orders c on c.order_id = i.order_id
+    group by i.order_id
+),
+orders as (
+    select
+        o.order_id, o.gross_revenue, o.discounts, o.refunds, o.taxes, o.units, o.line_count
+    from fct_orders o
+    join changed_orders c on c.order_id = o.order_id
+)
+select
+    coalesce(o.order_id, s.order_id) as failing_key,
+    concat('lines: gross ', s.gross, ', discounts ', s.discounts, ', refunds ', s.refunds,
+           ', taxes ', s.taxes, '; order: ', o.gross_revenue, ', ', o.discounts, ', ',
+           o.refunds, ', ', o.taxes) as observed
+from orders o
+full join sums s on s.order_id = o.order_id
+where o.order_id is null
+   or o.gross_revenue <> coalesce(s.gross, 0)
+   or o.discounts <> coalesce(s.discounts, 0)
+   or o.refunds <> coalesce(s.refunds, 0)
+   or o.taxes <> coalesce(s.taxes, 0)
+   or o.units <> coalesce(s.units, 0)
+   or o.line_count <> coalesce(s.line_count, 0);
+
+-- check: pieces_add_up_to_lines
+-- table: fct_returns
+-- severity: error
+-- scope: changed
+-- expects: A line's refund is the sum of its pieces, and its pieces are no more than was sold.
+with pieces as (
+    select
+        r.order_id,
+        r.line_number,
+        sum(r.refund_amount) as refund,
+        sum(r.quantity) as quantity
+    from fct_returns r
+    join changed_orders c on c.order_id = r.order_id
+    group by r.order_id, r.line_number
+),
+lines as (
+    select i.order_id, i.line_number, i.quantity, i.refund_amount
+    from fct_order_items i
+    join changed_orders c on c.order_id = i.order_id
+)
+select
+    concat(coalesce(l.order_id, p.order_id), ' line ', coalesce(l.line_number, p.line_number))
+        as failing_key,
+    concat('pieces: ', p.quantity, ' units, refund ', p.refund, '; line: ', l.quantity,
+           ' units, refund ', l.refund_amount) as observed
+from lines l
+full join pieces p on p.order_id = l.order_id and p.line_number = l.line_number
+where l.order_id is null
+   or l.refund_amount <> coalesce(p.refund, 0)
+   or l.quantity < coalesce(p.quantity, 0);
+
+-- check: orders_add_up_to_days
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: changed
+-- expects: The sums of a day's sales are the day's orders, units, gross_revenue, discounts and taxes.
+with sums as (
+    select
+        o.sold_date as date,
+        count(*) as orders,
+        sum(o.units) as units,
+        sum(o.gross_revenue) as gross,
+        sum(o.discounts) as discounts,
+        sum(o.taxes) as taxes
+    from fct_orders o
+    join changed_days c on c.date = o.sold_date
+    group by o.sold_date
+),
+days as (
+    select d.date, d.orders, d.units, d.gross_revenue, d.discounts, d.taxes
+    from fct_revenue_daily d
+    join changed_days c on c.date = d.date
+)
+select
+    cast(coalesce(d.date, s.date) as text) as failing_key,
+    concat('orders: gross ', s.gross, ', discounts ', s.discounts, ', taxes ', s.taxes,
+           '; day: ', d.gross_revenue, ', ', d.discounts, ', ', d.taxes) as observed
+from days d
+full join sums s on s.date = d.date
+where d.date is null
+   or d.orders <> coalesce(s.orders, 0)
+   or d.units <> coalesce(s.units, 0)
+   or d.gross_revenue <> coalesce(s.gross, 0)
+   or d.discounts <> coalesce(s.discounts, 0)
+   or d.taxes <> coalesce(s.taxes, 0);
+
+-- check: returns_add_up_to_days
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: changed
+-- expects: The refunds of the pieces returned on a day are the day's refunds.
+with sums as (
+    select r.returned_date as date, sum(r.refund_amount) as refunds
+    from fct_returns r
+    join changed_days c on c.date = r.returned_date
+    group by r.returned_date
+),
+days as (
+    select d.date, d.refunds
+    from fct_revenue_daily d
+    join changed_days c on c.date = d.date
+)
+select
+    cast(coalesce(d.date, s.date) as text) as failing_key,
+    concat('pieces ', s.refunds, ', day ', d.refunds) as observed
+from days d
+full join sums s on s.date = d.date
+where d.date is null
+   or d.refunds <> coalesce(s.refunds, 0);
+
+-- check: days_without_gaps
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: The days begin with a sale and follow each other without a gap or a duplicate.
+with days as (
+    select date, orders, lag(date) over (order by date) as previous_date
+    from fct_revenue_daily
+)
+select
+    cast(date as text) as failing_key,
+    concat('day before ', previous_date, ', orders ', orders) as observed
+from days
+where date <> previous_date + 1
+   or (previous_date is null and orders = 0);
+
+-- check: line_value_ranges
+-- table: fct_order_items
+-- severity: error
+-- scope: changed
+-- expects: Quantities are 1 or more, amounts 0 or more, and a refund is at most the net line amount.
+select
+    concat(i.order_id, ' line ', i.line_number) as failing_key,
+    concat('quantity ', i.quantity, ', gross ', i.gross_amount, ', discount ',
+           i.discount_amount, ', tax ', i.tax_amount, ', net line ', i.net_line_amount,
+           ', refund ', i.refund_amount) as observed
+from fct_order_items i
+join changed_orders c on c.order_id = i.order_id
+where i.quantity < 1
+   or i.gross_amount < 0
+   or i.discount_amount < 0
+   or i.tax_amount < 0
+   or i.net_line_amount < 0
+   or i.refund_amount < 0
+   or i.refund_amount > i.net_line_amount;
+
+-- check: order_value_ranges
+-- table: fct_orders
+-- severity: error
+-- scope: changed
+-- expects: Amounts are 0 or more, and refunds are at most what was paid without tax.
+select
+    o.order_id as failing_key,
+    concat('gross ', o.gross_revenue, ', discounts ', o.discounts, ', refunds ', o.refunds,
+           ', taxes ', o.taxes) as observed
+from fct_orders o
+join changed_orders c on c.order_id = o.order_id
+where o.gross_revenue < 0
+   or o.discounts < 0
+   or o.refunds < 0
+   or o.taxes < 0
+   or o.refunds > o.gross_revenue - o.discounts - o.taxes;
+
+-- check: piece_value_ranges
+-- table: fct_returns
+-- severity: error
+-- scope: changed
+-- expects: The quantity of a piece is 1 or more, its refund 0 or more.
+select
+    concat(r.order_id, ' line ', r.line_number, ' piece ', r.piece_number) as failing_key,
+    concat('quantity ', r.quantity, ', refund ', r.refund_amount) as observed
+from fct_returns r
+join changed_orders c on c.order_id = r.order_id
+where r.quantity < 1
+   or r.refund_amount < 0;
+
+-- check: rates_between_0_and_1
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: return_rate, retention_rate and expected_return_rate are between 0 and 1, or empty.
+with rates as (
+    select concat('return_rate of ', date) as name, return_rate as rate
+    from fct_revenue_daily
+    union all
+    select concat('retention_rate of ', cohort_month, ' window ', window_days), retention_rate
+    from fct_cohort_ltv
+    union all
+    select concat('expected_return_rate of ', date), expected_return_rate
+    from fct_revenue_recognition_daily
+)
+select name as failing_key, cast(rate as text) as observed
+from rates
+where rate < 0
+   or rate > 1;
+
+-- check: cohort_counts
+-- table: fct_cohort_ltv
+-- severity: error
+-- scope: all
+-- expects: Retained customers are at most the eligible ones, and these at most the cohort's size.
+select
+    concat(cohort_month, ' window ', window_days) as failing_key,
+    concat('size ', cohort_size, ', eligible ', eligible_customers, ', retained ',
+           retained_customers) as observed
+from fct_cohort_ltv
+where eligible_customers > cohort_size
+   or retained_customers > eligible_customers;
+
+-- check: cohorts_add_up
+-- table: fct_cohort_ltv
+-- severity: error
+-- scope: all
+-- expects: In each of the windows of 7, 30 and 90 days the cohort sizes add up to the customers with a sale.
+with windows(window_days) as (
+    values (7), (30), (90)
+),
+cohorts as (
+    select window_days, sum(cohort_size) as customers
+    from fct_cohort_ltv
+    group by window_days
+),
+buyers as (
+    select count(*) as customers
+    from dim_customer
+    where first_sale_date is not null
+)
+select
+    concat('window ', w.window_days) as failing_key,
+    concat('cohorts ', c.customers, ', customers ', b.customers) as observed
+from windows w
+cross join buyers b
+left join cohorts c on c.window_days = w.window_days
+where coalesce(c.customers, 0) <> b.customers;
+
+-- check: customers_have_first_sales
+-- table: dim_customer
+-- severity: error
+-- scope: changed
+-- expects: first_sale_date is the day of the customer's earliest sale, and exactly one order is flagged as the first.
+with sales as (
+    select
+        o.customer_id,
+        min(o.sold_date) as first_date,
+        count(*) filter (where o.is_first_order) as first_orders
+    from fct_orders o
+    join changed_customers c on c.customer_id = o.customer_id
+    where o.is_sale
+    group by o.customer_id
+),
+customers as (
+    select d.customer_id, d.first_sale_date
+    from dim_customer d
+    join changed_customers c on c.customer_id = d.customer_id
+)
+select
+    coalesce(d.customer_id, s.customer_id) as failing_key,
+    concat('first_sale_date ', d.first_sale_date, ', first sale ', s.first_date, ', flagged ',
+           s.first_orders) as observed
+from customers d
+full join sales s on s.customer_id = d.customer_id
+where d.first_sale_date is distinct from s.first_date
+   or s.first_orders <> 1;
+
+-- check: inventory_balances
+-- table: fct_inventory_daily
+-- severity: error
+-- scope: changed
+-- expects: Each day follows the day before, and its balances are those of the day before plus the day's movements.
+with days as (
+    select
+        f.sku, f.date, f.received, f.shipped, f.returned, f.adjusted, f.allocated_change,
+        f.on_hand, f.allocated, f.available, f.reorder_point, f.is_at_risk, c.from_date,
+        lag(f.date) over sku_days as previous_date,
+        coalesce(lag(f.on_hand) over sku_days, 0) as opening_on_hand,
+        coalesce(lag(f.allocated) over sku_days, 0) as opening_allocated
+    from fct_inventory_daily f
+    join changed_stock c on c.sku = f.sku and c.from_date - 1 <= f.date
+    window sku_days as (partition by f.sku order by f.date)
+)
+select
+    concat(sku, ' ', date) as failing_key,
+    concat('day before ', previous_date, ', opening ', opening_on_hand, ' and ',
+           opening_allocated, ', on hand ', on_hand, ', allocated ', allocated) as observed
+from days
+where date >= from_date
+  and (date <> previous_date + 1
+       or on_hand <> opening_on_hand + received - shipped + returned + adjusted
+       or allocated <> opening_allocated + allocated_change
+       or available <> on_hand - allocated
+       or is_at_risk <> (available < reorder_point));
+
+-- check: recognition_matches_revenue
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: all
+-- expects: The same days as fct_revenue_daily, with its sales as billed and its refunds as refunds_paid; the net is the sum of the three.
+select
+    cast(coalesce(r.date, d.date) as text) as failing_key,
+    concat('billed ', r.billed, ', sales ', d.gross_revenue - d.discounts - d.taxes,
+           ', refunds paid ', r.refunds_paid, ', refunds ', d.refunds, ', released ',
+           r.revenue_released, ', reversed ', r.revenue_reversed) as observed
+from fct_revenue_recognition_daily r
+full join fct_revenue_daily d on d.date = r.date
+where r.date is null
+   or d.date is null
+   or r.billed <> d.gross_revenue - d.discounts - d.taxes
+   or r.refunds_paid <> d.refunds
+   or r.net_revenue_recognised
+      <> r.revenue_recognised + r.revenue_released + r.revenue_reversed
+   or r.revenue_released < 0
+   or r.revenue_reversed > 0;
+
+-- check: recognition_delivered
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: changed
+-- expects: delivered_amount is what the orders delivered on the day were sold for, less what was refunded before.
+with deliveries as (
+    select
+        local_date(o.delivered_at) as date,
+        sum(o.gross_revenue - o.discounts - o.taxes) as amount
+    from fct_orders o
+    where o.delivered_at is not null
+      and local_date(o.delivered_at) in (select date from changed_days)
+    group by local_date(o.delivered_at)
+),
+early_refunds as (
+    select local_date(r.delivered_at) as date, sum(r.refund_amount) as refund
+    from fct_returns r
+    where r.delivered_at is not null
+      and r.returned_date < local_date(r.delivered_at)
+    group by local_date(r.delivered_at)
+),
+days as (
+    select r.date, r.delivered_amount
+    from fct_revenue_recognition_daily r
+    join changed_days c on c.date = r.date
+)
+select
+    cast(coalesce(d.date, s.date) as text) as failing_key,
+    concat('day ', d.delivered_amount, ', orders ', s.amount, ', refunded before ', e.refund)
+        as observed
+from days d
+full join deliveries s on s.date = d.date
+left join early_refunds e on e.date = s.date
+where d.date is null
+   or d.delivered_amount <> coalesce(s.amount, 0) - coalesce(e.refund, 0);
+
+-- check: recognition_deferred_revenue
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: all
+-- expects: deferred_revenue is what was billed for sales not yet delivered, less what was refunded of them so far.
+with early_refunds as (
+    select returned_date as date, sum(refund_amount) as refund
+    from fct_returns
+    where delivered_at is null
+       or returned_date < local_date(delivered_at)
+    group by returned_date
+),
+balances as (
+    select
+        r.date,
+        r.deferred_revenue,
+        sum(d.gross_revenue - d.discounts - d.taxes - r.delivered_amount
+            - coalesce(e.refund, 0)) over (order by r.date) as undelivered
+    from fct_revenue_recognition_daily r
+    join fct_revenue_daily d on d.date = r.date
+    left join early_refunds e on e.date = r.date
+)
+select
+    cast(date as text) as failing_key,
+    concat('deferred ', deferred_revenue, ', not yet delivered ', undelivered) as observed
+from balances
+where deferred_revenue <> undelivered;
+
+-- check: recognition_refund_liability
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: all
+-- expects: refund_liability is what is left, over all pools whose window is open, of what was expected to come back.
+with pool_refunds as (
+    select local_date(delivered_at) as pool_date, returned_date, sum(refund_amount) as refund
+    from fct_returns
+    where delivered_at is not null
+      and returned_date >= local_date(delivered_at)
+    group by local_date(delivered_at), returned_date
+),
+pool_days as (
+    select
+        d.date,
+        p.date as pool_date,
+        r.delivered_amount - r.revenue_recognised as expected
+    from int_recognition_pools p
+    join fct_revenue_recognition_daily r on r.date = p.date
+    join calendar d on d.date >= p.date and d.date <= p.last_window_date
+),
+balances as (
+    select
+        d.date,
+        d.expected - sum(coalesce(r.refund, 0)) over (
+            partition by d.pool_date order by d.date
+        ) as balance
+    from pool_days d
+    left join pool_refunds r on r.pool_date = d.pool_date and r.returned_date = d.date
+),
+open_pools as (
+    select date, sum(greatest(balance, 0)) as balance
+    from balances
+    group by date
+)
+select
+    cast(r.date as text) as failing_key,
+    concat('liability ', r.refund_liability, ', left in open pools ', coalesce(o.balance, 0))
+        as observed
+from fct_revenue_recognition_daily r
+left join open_pools o on o.date = r.date
+where r.refund_liability <> coalesce(o.balance, 0);
+
+-- check: recognition_totals
+-- table: fct_revenue_recognition_daily
+-- severity: error
+-- scope: all
+-- expects: All that was billed so far is recognised, deferred, kept as a liability or refunded.
+with totals as (
+    select
+        date,
+        deferred_revenue + refund_liability as balances,
+        sum(billed) over (order by date) as billed,
+        sum(net_revenue_recognised + refunds_paid) over (order by date) as settled
+    from fct_revenue_recognition_daily
+)
+select
+    cast(date as text) as failing_key,
+    concat('billed ', billed, ', settled ', settled, ', balances ', balances) as observed
+from totals
+where billed <> settled + balances;
+
+-- check: orphan_order_items
+-- table: stg_order_items
+-- severity: warning
+-- scope: all
+-- expects: Every order item has an order.
+select
+    concat(order_id, ' line ', line_number) as failing_key,
+    concat(source_file, ' line ', source_line) as observed
+from orphan_order_items;
+
+-- check: orphan_returns
+-- table: stg_returns
+-- severity: warning
+-- scope: all
+-- expects: Every return has a line of an order that was sold.
+select
+    return_id as failing_key,
+    concat('order ', order_id, ' line ', line_number, ', ', source_file, ' line ', source_line)
+        as observed
+from orphan_returns;
+
+-- check: returns_above_sold
+-- table: stg_returns
+-- severity: warning
+-- scope: all
+-- expects: No more of a line comes back than was sold; what is above that is cut or dropped.
+with versions as (
+    select
+        return_id, order_id, line_number, quantity,
+        row_number() over (
+            partition by return_id
+            order by ingested_at desc, source_line desc
+        ) as recency
+    from stg_returns
+)
+select
+    v.return_id as failing_key,
+    concat('order ', v.order_id, ' line ', v.line_number, ': ', v.quantity, ' sent, ',
+           coalesce(r.quantity, 0), ' taken') as observed
+from versions v
+join fct_order_items i
+    on i.order_id = v.order_id
+    and i.line_number = v.line_number
+    and i.sold_date is not null
+left join fct_returns r
+    on r.order_id = v.order_id
+    and r.line_number = v.line_number
+    and r.return_id = v.return_id
+where v.recency = 1
+  and v.quantity > coalesce(r.quantity, 0);
+
+-- check: sales_without_lines
+-- table: fct_orders
+-- severity: warning
+-- scope: all
+-- expects: Every sale has a line.
+select order_id as failing_key, concat('sold on ', sold_date) as observed
+from fct_orders
+where is_sale
+  and line_count = 0;
+
+-- check: inferred_products
+-- table: dim_product
+-- severity: warning
+-- scope: all
+-- expects: Every SKU that an item or a movement names was sent as a product.
+select sku as failing_key, 'named, not sent' as observed
+from dim_product
+where is_inferred;
+
+-- check: inferred_customers
+-- table: dim_customer
+-- severity: warning
+-- scope: all
+-- expects: Every customer that an order names was sent as a customer.
+select customer_id as failing_key, 'named, not sent' as observed
+from dim_customer
+where is_inferred;
+
+-- check: null_shares
+-- table: int_null_shares
+-- severity: warning
+-- scope: all
+-- expects: The null share of each nullable column in the latest run that staged 20 rows or more differs from the median of up to 30 runs before (at least 5) by at most 0.10.
+with shares as (
+    select
+        table_name, column_name, rows, ordinal,
+        cast(nulls as double precision) / rows as share,
+        max(ordinal) over (partition by table_name, column_name) as latest
+    from int_null_shares
+),
+medians as (
+    select
+        table_name,
+        column_name,
+        count(*) as runs,
+        percentile_cont(0.5) within group (order by share) as median
+    from shares
+    where ordinal < latest
+      and ordinal >= latest - 30
+    group by table_name, column_name
+)
+select
+    concat(s.table_name, '.', s.column_name) as failing_key,
+    concat('null share ', cast(s.share as numeric(18, 4)), ', median ',
+           cast(m.median as numeric(18, 4)), ' of ', m.runs, ' runs') as observed
+from shares s
+join medians m on m.table_name = s.table_name and m.column_name = s.column_name
+where s.ordinal = s.latest
+  and s.rows >= 20
+  and m.runs >= 5
+  and abs(s.share - m.median) > 0.10;
+
+-- check: delivered_rows
+-- table: loaded_files
+-- severity: warning
+-- scope: all
+-- expects: The rows of each feed's latest landing date are between half and double the median of up to 28 landing dates before (at least 7).
+with deliveries as (
+    select
+        feed, landing_date, rows_read,
+        row_number() over (partition by source_file order by ingested_at desc) as recency
+    from loaded_files
+),
+days as (
+    select
+        feed,
+        landing_date,
+        sum(rows_read) as rows,
+        row_number() over (partition by feed order by landing_date desc) as age
+    from deliveries
+    where recency = 1
+    group by feed, landing_date
+),
+medians as (
+    select
+        feed,
+        count(*) as days,
+        percentile_cont(0.5) within group (order by cast(rows as double precision)) as median
+    from days
+    where age between 2 and 29
+    group by feed
+)
+select
+    d.feed as failing_key,
+    concat(d.rows, ' rows on ', d.landing_date, ', median ', cast(m.median as numeric(18, 1)),
+           ' of ', m.days, ' landing dates') as observed
+from days d
+join medians m on m.feed = d.feed
+where d.age = 1
+  and m.days >= 7
+  and (d.rows < m.median / 2 or d.rows > m.median * 2);
+
+-- check: feed_freshness
+-- table: loaded_files
+-- severity: warning
+-- scope: all
+-- expects: No feed is longer behind the newest landing date than the longest gap between its last 28 landing dates (at least 3).
+with days as (
+    select distinct feed, landing_date
+    from loaded_files
+),
+gaps as (
+    select
+        feed,
+        landing_date,
+        landing_date - lag(landing_date) over (partition by feed order by landing_date)
+            as gap_days,
+        row_number() over (partition by feed order by landing_date desc) as age
+    from days
+),
+feeds as (
+    select
+        feed,
+        max(landing_date) as newest,
+        count(*) as days,
+        -- The oldest of them has its gap before the dates that are looked at.
+        max(case when age < 28 then gap_days end) as longest_gap_days
+    from gaps
+    where age <= 28
+    group by feed
+)
+select
+    f.feed as failing_key,
+    concat('last on ', f.newest, ', newest of any feed ', n.newest, ', longest gap ',
+           f.longest_gap_days, ' days') as observed
+from feeds f
+cross join (select max(landing_date) as newest from loaded_files) n
+where f.days >= 3
+  and n.newest - f.newest > f.longest_gap_days;
+
+-- check: negative_stock
+-- table: fct_inventory_daily
+-- severity: warning
+-- scope: all
+-- expects: On the last day no SKU's on_hand or allocated is below 0.
+select sku as failing_key, concat('on hand ', on_hand, ', allocated ', allocated) as observed
+from fct_inventory_daily
+where date = (select max(date) from fct_inventory_daily)
+  and (on_hand < 0 or allocated < 0);

@@ -1,0 +1,31 @@
+-- Scope of the checks when no run has just set it: every order, day, customer and SKU.
+drop table if exists changed_orders;
+create temp table changed_orders as
+select order_id
+from fct_orders
+union
+select order_id
+from fct_order_items
+union
+select order_id
+from fct_returns;
+
+drop table if exists changed_days;
+create temp table changed_days as
+select date
+from calendar;
+
+drop table if exists changed_customers;
+create temp table changed_customers as
+select customer_id
+from dim_customer
+union
+select customer_id
+from fct_orders
+where customer_id is not null;
+
+drop table if exists changed_stock;
+create temp table changed_stock as
+select sku, min(date) as from_date
+from fct_inventory_daily
+group by sku;

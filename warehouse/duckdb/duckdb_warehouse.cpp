@@ -1,0 +1,234 @@
+// Beside the published file F lie F.lock, held and filled in while a run works, and F.work, its copy.
+#include "warehouse/duckdb/duckdb_warehouse.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "warehouse/duckdb/session.hpp"
+
+namespace cartograph::warehouse::duckdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path beside(const fs::path& file, std::string_view suffix) {
+  return file.string().append(suffix);
+}
+
+std::string reason() { return std::strerror(errno); }
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    if (value_ < 0) throw Error(fmt::format("cannot open {}: {}", path.string(), reason()));
+  }
+  ~Descriptor() { ::close(value_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+void sync(const fs::path& path, int flags) {
+  const Descriptor descriptor(path, flags);
+  if (::fsync(descriptor.get()) != 0) {
+    throw Error(fmt::format("cannot write {} to the disk: {}", path.string(), reason()));
+  }
+}
+
+// The lock of one warehouse, held as long as the object; the kernel lets go of it if the process ends.
+class RunLock {
+ public:
+  RunLock(const fs::path& path, const RunMark& mark) : file_(path, O_RDWR | O_CREAT) {
+    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+      const auto holder = read();
+      throw WarehouseBusy(fmt::format(
+          "another run holds the warehouse{}; nothing was changed. Wait until it has ended ({})",
+          holder ? fmt::format(" ({}, {}, since {})", holder->command, holder->run_id,
+                               to_string(holder->started_at))
+                 : "",
+          path.string()));
+    }
+    abandoned_ = read();
+    write(fmt::format("{}\n{}\n{}\n", mark.run_id, mark.command, mark.started_at.micros));
+  }
+  ~RunLock() { write(""); }
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+
+  const std::optional<RunMark>& abandoned() const { return abandoned_; }
+
+ private:
+  std::optional<RunMark> read() const {
+    char buffer[1024] = {};
+    if (::pread(file_.get(), buffer, sizeof(buffer) - 1, 0) <= 0) return std::nullopt;
+    std::istringstream text(buffer);
+    RunMark mark;
+    if (!std::getline(text, mark.run_id) || !std::getline(text, mark.command) ||
+        !(text >> mark.started_at.micros)) {
+      return std::nullopt;
+    }
+    return mark;
+  }
+  void write(const std::string& text) {
+    // Best effort: the lock itself is what counts, its text is for the message to others.
+    if (::ftruncate(file_.get(), 0) != 0) return;
+    if (::pwrite(file_.get(), text.data(), text.size(), 0) < 0) return;
+  }
+
+  Descriptor file_;
+  std::optional<RunMark> abandoned_;
+};
+
+// Refuses while another program has the file open for writing: its copy would be torn.
+void expect_no_foreign_writer(const Descriptor& file, const fs::path& path) {
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
+    throw WarehouseBusy(fmt::format(
+        "another program has {} open for writing; nothing was changed. Close it there, or open it "
+        "read-only, and run again", path.string()));
+  }
+}
+
+void copy_database(const fs::path& from, const fs::path& to) {
+  const Descriptor source(from, O_RDONLY);
+  expect_no_foreign_writer(source, from);
+  const Descriptor target(to, O_RDWR | O_CREAT | O_TRUNC);
+  if (::ioctl(target.get(), FICLONE, source.get()) == 0) return;
+  while (true) {
+    const ssize_t count = ::copy_file_range(source.get(), nullptr, target.get(), nullptr, 1 << 30, 0);
+    if (count == 0) return;
+    if (count > 0) continue;
+    if (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) break;
+    throw Error(fmt::format("cannot copy {} to work on it: {}; make room in its folder",
+                            from.string(), reason()));
+  }
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  if (error) {
+    throw Error(fmt::format("cannot copy {} to work on it: {}", from.string(), error.message()));
+  }
+}
+
+void remove_with_log(const fs::path& database) {
+  std::error_code ignored;
+  fs::remove(database, ignored);
+  fs::remove(beside(database, ".wal"), ignored);
+}
+
+// Opens `file`, with the way out of what may be wrong with it.
+[[noreturn]] void throw_unreadable(const fs::path& file, const std::string& words) {
+  if (words.find("Could not set lock") != std::string::npos) {
+    throw WarehouseBusy(fmt::format("another program has {} open for writing: {}", file.string(), words));
+  }
+  throw Error(fmt::format(
+      "the warehouse {} cannot be opened: {}. If it is damaged, move it away and build it again from "
+      "the lake: cartograph rebuild --from lake", file.string(), words));
+}
+
+class DuckdbWriter final : public Session, public Writer {
+ public:
+  DuckdbWriter(const fs::path& file, std::unique_ptr<RunLock> lock, const Options& options)
+      : Session(beside(file, ".work"), Access::read_write, options),
+        file_(file),
+        lock_(std::move(lock)) {}
+
+  ~DuckdbWriter() override {
+    close();
+    remove_with_log(beside(file_, ".work"));
+  }
+
+  void begin() override { execute("begin transaction"); }
+  void commit() override { execute("commit"); }
+  void rollback() override { execute("rollback"); }
+
+  void publish() override {
+    const fs::path work = beside(file_, ".work");
+    execute("force checkpoint");
+    close();
+    sync(work, O_RDWR);
+    if (std::rename(work.c_str(), file_.c_str()) != 0) {
+      throw Error(fmt::format("cannot put {} in its place: {}", file_.string(), reason()));
+    }
+    sync(file_.parent_path(), O_RDONLY | O_DIRECTORY);
+    lock_.reset();
+  }
+
+  const std::optional<RunMark>& abandoned_run() const override { return lock_->abandoned(); }
+
+ private:
+  fs::path file_;
+  std::unique_ptr<RunLock> lock_;
+};
+
+}  // namespace
+
+DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) : options_(options) {
+  std::error_code error;
+  // Where the name is a link, the file that it leads to is replaced, not the link.
+  const fs::path real = fs::weakly_canonical(fs::absolute(file), error);
+  file_ = error ? fs::absolute(file) : real;
+}
+
+bool DuckdbWarehouse::exists() const {
+  std::error_code error;
+  return fs::exists(file_, error);
+}
+
+std::unique_ptr<Connection> DuckdbWarehouse::reader() {
+  if (!exists()) {
+    throw Error(fmt::format("there is no warehouse at {} yet; publish one with cartograph run",
+                            file_.string()));
+  }
+  try {
+    return std::make_unique<Session>(file_, Access::read_only, options_);
+  } catch (const Error& error) {
+    throw_unreadable(file_, error.what());
+  }
+}
+
+std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
+  std::error_code error;
+  fs::create_directories(file_.parent_path(), error);
+  if (error) {
+    throw Error(fmt::format("cannot make the folder {}: {}", file_.parent_path().string(),
+                            error.message()));
+  }
+  auto lock = std::make_unique<RunLock>(beside(file_, ".lock"), mark);
+  const fs::path work = beside(file_, ".work");
+  remove_with_log(work);
+  if (exists()) {
+    try {
+      copy_database(file_, work);
+      // Another program may have left what it wrote in a log beside the file.
+      if (fs::exists(beside(file_, ".wal"))) copy_database(beside(file_, ".wal"), beside(work, ".wal"));
+    } catch (...) {
+      remove_with_log(work);
+      throw;
+    }
+  }
+  try {
+    return std::make_unique<DuckdbWriter>(file_, std::move(lock), options_);
+  } catch (const Error& failure) {
+    remove_with_log(work);
+    throw_unreadable(file_, failure.what());
+  }
+}
+
+}  // namespace cartograph::warehouse::duckdb

@@ -1,0 +1,26 @@
+-- Functions that the models need and DuckDB does not have under these names.
+-- The adapter puts the reporting time zone in the place of $reporting_timezone.
+
+-- Calendar day of an instant in the reporting time zone. UTC needs no calendar library: whole
+-- days are counted from 1960, before any instant of a feed, because // cuts towards zero.
+create or replace macro local_date(instant) as
+    case when '$reporting_timezone' = 'UTC'
+         then date '1960-01-01'
+              + cast((epoch_us(instant) + 315619200000000) // 86400000000 as integer)
+         else cast(timezone('$reporting_timezone', instant) as date)
+    end;
+
+-- amount * part / whole, rounded once to cents, half away from zero. DuckDB divides decimals as
+-- floating point and a product of decimals overflows at 38 digits: integers of hundredths do not.
+create or replace macro prorate_hundredths(quantity) as
+    cast(cast(quantity as decimal(38, 2)) * 100 as hugeint);
+
+create or replace macro prorate(amount, part, whole) as
+    cast(cast(
+        sign(amount) * ((abs(prorate_hundredths(amount)) * prorate_hundredths(part) * 2
+                         + prorate_hundredths(whole)) // (prorate_hundredths(whole) * 2))
+        as decimal(38, 2)) * 0.01 as decimal(18, 2));
+
+-- Key of a product's version: the same text on every engine and in every run.
+create or replace macro product_key(sku, valid_from) as
+    sku || '@' || strftime(make_timestamp(epoch_us(valid_from)), '%Y-%m-%dT%H:%M:%S.%fZ');

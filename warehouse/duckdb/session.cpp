@@ -1,0 +1,292 @@
+// Statements, results as text, and loading, over DuckDB's C API.
+#include "warehouse/duckdb/session.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <thread>
+
+#include "base/error.hpp"
+#include "warehouse/duckdb/row_scan.hpp"
+
+namespace cartograph::warehouse::duckdb {
+namespace {
+
+// Frees a handle of the C API when it goes out of scope.
+template <class Handle, void (*destroy)(Handle*)>
+struct Owned {
+  Handle handle{};
+  Owned() = default;
+  explicit Owned(Handle h) : handle(h) {}
+  ~Owned() { destroy(&handle); }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+};
+using OwnedConfig = Owned<duckdb_config, duckdb_destroy_config>;
+using OwnedResult = Owned<duckdb_result, duckdb_destroy_result>;
+using OwnedStatement = Owned<duckdb_prepared_statement, duckdb_destroy_prepare>;
+using OwnedChunk = Owned<duckdb_data_chunk, duckdb_destroy_data_chunk>;
+using OwnedType = Owned<duckdb_logical_type, duckdb_destroy_logical_type>;
+using OwnedPending = Owned<duckdb_pending_result, duckdb_destroy_pending>;
+
+[[noreturn]] void throw_engine_error(const char* words) {
+  std::string text = words == nullptr ? "unknown error" : words;
+  if (text.find("No space left") != std::string::npos) text += "; make room on the disk";
+  throw Error(text);
+}
+
+__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 UnsignedInt128;
+
+// A decimal of any width from its unscaled value.
+std::string decimal_text(Int128 value, int scale) {
+  const bool negative = value < 0;
+  auto magnitude = negative ? -static_cast<UnsignedInt128>(value)
+                            : static_cast<UnsignedInt128>(value);
+  std::string reversed;
+  for (int place = 0; magnitude > 0 || place <= scale; ++place) {
+    if (place == scale && scale > 0) reversed += '.';
+    reversed += static_cast<char>('0' + static_cast<int>(magnitude % 10));
+    magnitude /= 10;
+  }
+  if (negative) reversed += '-';
+  return {reversed.rbegin(), reversed.rend()};
+}
+
+std::string real_text(double value) {
+  std::string text = fmt::format("{}", value);
+  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string uuid_text(duckdb_hugeint value) {
+  const std::uint64_t high = static_cast<std::uint64_t>(value.upper) ^ (std::uint64_t{1} << 63);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF,
+                     high & 0xFFFF, value.lower >> 48, value.lower & 0xFFFFFFFFFFFFULL);
+}
+
+// Reads one column's values of a chunk.
+class ColumnReader {
+ public:
+  ColumnReader(duckdb_type type, duckdb_logical_type logical) : type_(type) {
+    if (type == DUCKDB_TYPE_DECIMAL) {
+      scale_ = duckdb_decimal_scale(logical);
+      decimal_ = duckdb_decimal_internal_type(logical);
+    }
+  }
+
+  static bool readable(duckdb_type type) {
+    switch (type) {
+      case DUCKDB_TYPE_BOOLEAN: case DUCKDB_TYPE_TINYINT: case DUCKDB_TYPE_SMALLINT:
+      case DUCKDB_TYPE_INTEGER: case DUCKDB_TYPE_BIGINT: case DUCKDB_TYPE_UTINYINT:
+      case DUCKDB_TYPE_USMALLINT: case DUCKDB_TYPE_UINTEGER: case DUCKDB_TYPE_UBIGINT:
+      case DUCKDB_TYPE_HUGEINT: case DUCKDB_TYPE_FLOAT: case DUCKDB_TYPE_DOUBLE:
+      case DUCKDB_TYPE_DECIMAL: case DUCKDB_TYPE_VARCHAR: case DUCKDB_TYPE_DATE:
+      case DUCKDB_TYPE_TIMESTAMP: case DUCKDB_TYPE_TIMESTAMP_TZ: case DUCKDB_TYPE_UUID:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  CellType cell_type() const {
+    switch (type_) {
+      case DUCKDB_TYPE_BOOLEAN: return CellType::boolean;
+      case DUCKDB_TYPE_FLOAT: case DUCKDB_TYPE_DOUBLE: return CellType::real;
+      case DUCKDB_TYPE_DECIMAL: return CellType::decimal;
+      case DUCKDB_TYPE_VARCHAR: case DUCKDB_TYPE_UUID: return CellType::text;
+      case DUCKDB_TYPE_DATE: return CellType::date;
+      case DUCKDB_TYPE_TIMESTAMP: case DUCKDB_TYPE_TIMESTAMP_TZ: return CellType::timestamp;
+      default: return CellType::integer;
+    }
+  }
+
+  void attach(duckdb_vector vector) {
+    data_ = duckdb_vector_get_data(vector);
+    validity_ = duckdb_vector_get_validity(vector);
+  }
+
+  Cell read(idx_t row) const {
+    if (validity_ != nullptr && !duckdb_validity_row_is_valid(validity_, row)) return std::nullopt;
+    switch (type_) {
+      case DUCKDB_TYPE_BOOLEAN: return at<bool>(row) ? "true" : "false";
+      case DUCKDB_TYPE_TINYINT: return std::to_string(at<std::int8_t>(row));
+      case DUCKDB_TYPE_SMALLINT: return std::to_string(at<std::int16_t>(row));
+      case DUCKDB_TYPE_INTEGER: return std::to_string(at<std::int32_t>(row));
+      case DUCKDB_TYPE_BIGINT: return std::to_string(at<std::int64_t>(row));
+      case DUCKDB_TYPE_UTINYINT: return std::to_string(at<std::uint8_t>(row));
+      case DUCKDB_TYPE_USMALLINT: return std::to_string(at<std::uint16_t>(row));
+      case DUCKDB_TYPE_UINTEGER: return std::to_string(at<std::uint32_t>(row));
+      case DUCKDB_TYPE_UBIGINT: return std::to_string(at<std::uint64_t>(row));
+      case DUCKDB_TYPE_HUGEINT: return decimal_text(huge(row), 0);
+      case DUCKDB_TYPE_FLOAT: return real_text(at<float>(row));
+      case DUCKDB_TYPE_DOUBLE: return real_text(at<double>(row));
+      case DUCKDB_TYPE_DECIMAL: return decimal_text(unscaled(row), scale_);
+      case DUCKDB_TYPE_DATE: return to_string(Day{at<std::int32_t>(row)});
+      case DUCKDB_TYPE_TIMESTAMP:
+      case DUCKDB_TYPE_TIMESTAMP_TZ: return to_string(Instant{at<std::int64_t>(row)});
+      case DUCKDB_TYPE_UUID: return uuid_text(at<duckdb_hugeint>(row));
+      default: {
+        auto& text = static_cast<duckdb_string_t*>(data_)[row];
+        return std::string(duckdb_string_t_data(&text), duckdb_string_t_length(text));
+      }
+    }
+  }
+
+ private:
+  template <class T>
+  T at(idx_t row) const {
+    return static_cast<const T*>(data_)[row];
+  }
+  Int128 huge(idx_t row) const {
+    const auto value = at<duckdb_hugeint>(row);
+    return (static_cast<Int128>(value.upper) << 64) | value.lower;
+  }
+  Int128 unscaled(idx_t row) const {
+    switch (decimal_) {
+      case DUCKDB_TYPE_SMALLINT: return at<std::int16_t>(row);
+      case DUCKDB_TYPE_INTEGER: return at<std::int32_t>(row);
+      case DUCKDB_TYPE_BIGINT: return at<std::int64_t>(row);
+      default: return huge(row);
+    }
+  }
+
+  duckdb_type type_;
+  duckdb_type decimal_ = DUCKDB_TYPE_INVALID;
+  int scale_ = 0;
+  void* data_ = nullptr;
+  std::uint64_t* validity_ = nullptr;
+};
+
+}  // namespace
+
+Session::Session(const std::filesystem::path& path, Access access, const Options& options) {
+  OwnedConfig config;
+  if (duckdb_create_config(&config.handle) == DuckDBError) throw Error("DuckDB has no memory left");
+  const auto set = [&](const char* name, const std::string& value) {
+    if (duckdb_set_config(config.handle, name, value.c_str()) == DuckDBError) {
+      throw Error(fmt::format("DuckDB does not take {} = {}", name, value));
+    }
+  };
+  // Nothing is ever fetched from anywhere, and rows need no order of insertion: a column has it.
+  set("autoinstall_known_extensions", "false");
+  set("autoload_known_extensions", "false");
+  set("preserve_insertion_order", "false");
+  if (access == Access::read_only) set("access_mode", "READ_ONLY");
+  if (options.threads > 0) set("threads", std::to_string(options.threads));
+  if (!options.data.empty()) set("temp_directory", (options.data / "tmp" / "spill").string());
+  char* error = nullptr;
+  const std::string name = path.empty() ? ":memory:" : path.string();
+  if (duckdb_open_ext(name.c_str(), &database_, config.handle, &error) == DuckDBError) {
+    const std::string words = error == nullptr ? "unknown error" : error;
+    duckdb_free(error);
+    throw Error(words);
+  }
+  if (duckdb_connect(database_, &connection_) == DuckDBError) {
+    duckdb_close(&database_);
+    throw Error("cannot connect to DuckDB");
+  }
+  execute("set TimeZone = 'UTC'");
+}
+
+Session::~Session() { close(); }
+
+void Session::close() {
+  if (connection_ != nullptr) duckdb_disconnect(&connection_);
+  if (database_ != nullptr) duckdb_close(&database_);
+}
+
+std::int64_t Session::execute(std::string_view sql) {
+  Owned<duckdb_extracted_statements, duckdb_destroy_extracted> statements;
+  const idx_t count =
+      duckdb_extract_statements(connection_, std::string(sql).c_str(), &statements.handle);
+  if (count == 0) throw_engine_error(duckdb_extract_statements_error(statements.handle));
+  std::int64_t rows = 0;
+  for (idx_t i = 0; i < count; ++i) {
+    OwnedStatement statement;
+    if (duckdb_prepare_extracted_statement(connection_, statements.handle, i, &statement.handle) ==
+        DuckDBError) {
+      throw_engine_error(duckdb_prepare_error(statement.handle));
+    }
+    OwnedResult result;
+    if (duckdb_execute_prepared(statement.handle, &result.handle) == DuckDBError) {
+      throw_engine_error(duckdb_result_error(&result.handle));
+    }
+    if (duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_INSERT) {
+      rows += static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
+    }
+  }
+  return rows;
+}
+
+std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
+                                      const RowVisitor& visit) {
+  OwnedStatement statement;
+  if (duckdb_prepare(connection_, std::string(sql).c_str(), &statement.handle) == DuckDBError) {
+    throw_engine_error(duckdb_prepare_error(statement.handle));
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i]) {
+      duckdb_bind_varchar_length(statement.handle, i + 1, parameters[i]->data(),
+                                 parameters[i]->size());
+    } else {
+      duckdb_bind_null(statement.handle, i + 1);
+    }
+  }
+  OwnedPending pending;
+  if (duckdb_pending_prepared_streaming(statement.handle, &pending.handle) == DuckDBError) {
+    throw_engine_error(duckdb_pending_error(pending.handle));
+  }
+  OwnedResult result;
+  if (duckdb_execute_pending(pending.handle, &result.handle) == DuckDBError) {
+    throw_engine_error(duckdb_result_error(&result.handle));
+  }
+  std::vector<Column> columns;
+  std::vector<ColumnReader> readers;
+  for (idx_t i = 0; i < duckdb_column_count(&result.handle); ++i) {
+    const std::string name = duckdb_column_name(&result.handle, i);
+    const duckdb_type type = duckdb_column_type(&result.handle, i);
+    const OwnedType logical(duckdb_column_logical_type(&result.handle, i));
+    if (!ColumnReader::readable(type)) {
+      throw Error(fmt::format("column {} is of a type that has no text form here; write "
+                              "cast({} as text)", name, name));
+    }
+    readers.emplace_back(type, logical.handle);
+    columns.push_back({name, readers.back().cell_type()});
+  }
+  Row row(columns.size());
+  while (true) {
+    const OwnedChunk chunk(duckdb_fetch_chunk(result.handle));
+    if (chunk.handle == nullptr) break;
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+      readers[i].attach(duckdb_data_chunk_get_vector(chunk.handle, i));
+    }
+    for (idx_t r = 0; r < duckdb_data_chunk_get_size(chunk.handle); ++r) {
+      for (std::size_t i = 0; i < readers.size(); ++i) row[i] = readers[i].read(r);
+      visit(columns, row);
+    }
+  }
+  if (const char* error = duckdb_result_error(&result.handle); error != nullptr && *error != 0) {
+    throw_engine_error(error);
+  }
+  return columns;
+}
+
+void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return;
+  std::string list;
+  for (const auto& file : files) {
+    if (!list.empty()) list += ", ";
+    list += quote_literal(file.string());
+  }
+  execute(fmt::format("insert into {} by name select * from read_parquet([{}], "
+                      "hive_partitioning = false)", table, list));
+}
+
+std::string Session::scan(RowSource& source) {
+  if (!scans_rows_) register_row_scan(connection_);
+  scans_rows_ = true;
+  return row_scan_expression(source);
+}
+
+}  // namespace cartograph::warehouse::duckdb

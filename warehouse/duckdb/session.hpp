@@ -1,0 +1,45 @@
+// A DuckDB database and a connection to it, through DuckDB's C API. Also runs queries over rows that
+// are made here, in C++: scan() lets SQL read a RowSource with as many threads as it has cursors.
+#pragma once
+
+#include <duckdb.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/row_batch.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::warehouse::duckdb {
+
+enum class Access { read_write, read_only };
+
+class Session : public virtual Connection {
+ public:
+  /// Opens the database file `path`, or one in memory where it is empty. Spills into
+  /// `temporary_folder`. Throws Error with DuckDB's words.
+  Session(const std::filesystem::path& path, Access access, const Options& options);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  std::int64_t execute(std::string_view sql) override;
+  std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
+                               const RowVisitor& visit) override;
+  void load(std::string_view table, const std::vector<std::filesystem::path>& files) override;
+
+  /// An SQL table expression that reads `source` once; it has to outlive the statement.
+  std::string scan(RowSource& source);
+
+  /// Closes the database; nothing may be called afterwards.
+  void close();
+
+ private:
+  duckdb_database database_ = nullptr;
+  duckdb_connection connection_ = nullptr;
+  bool scans_rows_ = false;  // only sessions that need the function have it
+};
+
+}  // namespace cartograph::warehouse::duckdb

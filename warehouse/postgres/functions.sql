@@ -1,0 +1,21 @@
+-- Functions that the models need and PostgreSQL does not have under these names.
+-- The adapter puts the reporting time zone in the place of $reporting_timezone.
+
+-- Calendar day of an instant in the reporting time zone. The zone is fixed for a warehouse, so
+-- the function may stand in an index.
+create or replace function local_date(instant timestamptz) returns date
+    language sql immutable strict parallel safe
+    as $$ select cast(timezone('$reporting_timezone', instant) as date) $$;
+
+-- amount * part / whole, rounded once to cents, half away from zero. numeric division stops at
+-- some digit, so that rounding its result would round twice: div() of hundredths is exact.
+create or replace function prorate(amount numeric, part numeric, whole numeric) returns numeric
+    language sql immutable strict parallel safe
+    as $$ select cast(sign(amount) * div(abs(amount) * 200 * part + whole, whole * 2) * 0.01
+                      as numeric(18, 2)) $$;
+
+-- Key of a product's version: the same text on every engine and in every run.
+create or replace function product_key(sku text, valid_from timestamptz) returns text
+    language sql immutable strict parallel safe
+    as $$ select sku || '@' || to_char(timezone('UTC', valid_from),
+                                       'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;

@@ -1,0 +1,46 @@
+// What engines share.
+#include "warehouse/warehouse.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/error.hpp"
+#include "warehouse/duckdb/duckdb_warehouse.hpp"
+
+namespace cartograph::warehouse {
+
+std::int64_t Answer::number() const {
+  if (rows.empty() || rows[0].empty() || !rows[0][0]) return 0;
+  std::int64_t value = 0;
+  const std::string& text = *rows[0][0];
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Answer Connection::query(std::string_view sql, const Parameters& parameters) {
+  Answer answer;
+  answer.columns =
+      for_each(sql, parameters, [&](const auto&, const Row& row) { answer.rows.push_back(row); });
+  return answer;
+}
+
+std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) {
+  constexpr std::string_view kDuckdb = "duckdb:";
+  if (url.starts_with(kDuckdb) && url.size() > kDuckdb.size()) {
+    return std::make_unique<duckdb::DuckdbWarehouse>(url.substr(kDuckdb.size()), options);
+  }
+  throw UsageError(fmt::format(
+      "the warehouse URL is of no known kind; write duckdb:PATH, for example duckdb:data/warehouse.duckdb"));
+}
+
+std::string quote_literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace cartograph::warehouse

@@ -1,0 +1,117 @@
+// The door to an engine. Everything above speaks SQL in the common ground of DuckDB and PostgreSQL
+// through these three classes; what differs between engines is behind them.
+//
+// A connection serves one thread at a time. All errors are cartograph::Error with the engine's own
+// words; TransientError where trying again may help.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+
+namespace cartograph::warehouse {
+
+/// What a result's column holds, as far as showing it needs to know.
+enum class CellType { text, boolean, integer, decimal, real, date, timestamp };
+
+/// A value in the one text form that every command, file and answer uses: numbers plain, decimals
+/// with all places of their type, reals shortest that reads back the same (and never without a
+/// point), dates "2025-03-01", timestamps "2025-03-01T10:00:00.000000Z", booleans true/false.
+using Cell = std::optional<std::string>;
+using Row = std::vector<Cell>;
+
+struct Column {
+  std::string name;
+  CellType type;
+};
+
+struct Answer {
+  std::vector<Column> columns;
+  std::vector<Row> rows;
+
+  /// The first cell of the first row as a number; 0 where there is none or it is null.
+  std::int64_t number() const;
+};
+
+/// Values for $1, $2, … as text; the SQL casts where the engine cannot know the type.
+using Parameters = std::vector<Cell>;
+
+/// Called with a result's columns and one row of it, which is reused.
+using RowVisitor = std::function<void(const std::vector<Column>& columns, const Row& row)>;
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  /// Runs one or more statements; returns how many rows their INSERTs wrote.
+  virtual std::int64_t execute(std::string_view sql) = 0;
+  /// Runs one statement and gives its rows one by one; returns the columns.
+  virtual std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
+                                       const RowVisitor& visit) = 0;
+  /// Appends the rows of lake files (Parquet with the table's column names) to `table`.
+  virtual void load(std::string_view table, const std::vector<std::filesystem::path>& files) = 0;
+
+  /// All rows at once, for answers that are small by nature.
+  Answer query(std::string_view sql, const Parameters& parameters = {});
+};
+
+/// Who holds the warehouse.
+struct RunMark {
+  std::string run_id;
+  std::string command;
+  Instant started_at;
+};
+
+/// The only connection that changes anything. Readers see nothing of it before publish().
+/// Destroyed without publish(), it leaves the published state as it was.
+class Writer : public virtual Connection {
+ public:
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() = 0;
+
+  /// Makes all that was committed visible to readers that connect from now on, and ends the writer.
+  virtual void publish() = 0;
+
+  /// The run that held the warehouse last and ended without a word (killed, or a crash), if any.
+  virtual const std::optional<RunMark>& abandoned_run() const = 0;
+};
+
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+
+  /// How the engine's own SQL files are named: "duckdb" or "postgres".
+  virtual std::string_view engine() const = 0;
+  /// The URL without a password.
+  virtual std::string description() const = 0;
+  /// Whether anything was ever published.
+  virtual bool exists() const = 0;
+
+  /// A read-only view of the published state, undisturbed by writers. Throws Error with the way out
+  /// where there is none.
+  virtual std::unique_ptr<Connection> reader() = 0;
+  /// Takes the warehouse for one run. Throws WarehouseBusy at once where another has it.
+  virtual std::unique_ptr<Writer> writer(const RunMark& mark) = 0;
+};
+
+struct Options {
+  std::filesystem::path data;  // for the embedded engine's default place and spilled intermediates
+  int threads = 0;             // 0: as many as the machine has
+};
+
+/// The warehouse at `url`: "duckdb:PATH". Throws UsageError for any other.
+std::unique_ptr<Warehouse> open(const std::string& url, const Options& options);
+
+/// `text` as an SQL string literal.
+std::string quote_literal(std::string_view text);
+
+}  // namespace cartograph::warehouse
