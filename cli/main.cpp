@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <csignal>
 #include <iostream>
 #include <map>
 #include <string>
@@ -59,6 +59,8 @@ int run(int argc, char** argv) {
   add_global_options(app, options);
 
   Action action;
+  add_generate(app, action);
+  add_import(app, action);
   add_run(app, action);
   add_rebuild(app, action);
   add_check(app, action);
@@ -86,6 +88,8 @@ int run(int argc, char** argv) {
 }  // namespace cartograph::cli
 
 int main(int argc, char** argv) {
+  // A file-size limit shall be an error that is reported, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return cartograph::cli::run(argc, argv);
   } catch (const std::exception& error) {

@@ -22,12 +22,12 @@ void print_list(const std::vector<warehouse::Migration>& list, std::string_view 
 void add_migrate(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "migrate", "Bring the warehouse's schema up to date (run does it by itself)");
-  static bool dry_run = false;
-  command->add_flag("--dry-run", dry_run, "Show what would be done");
-  command->callback([&action] {
-    action = [](const Config& config) {
+  const auto dry_run = std::make_shared<bool>(false);
+  command->add_flag("--dry-run", *dry_run, "Show what would be done");
+  command->callback([&action, dry_run] {
+    action = [dry_run](const Config& config) {
       const auto warehouse = open_warehouse(config);
-      if (dry_run) {
+      if (*dry_run) {
         print_list(warehouse->exists()
                        ? warehouse::pending_migrations(*warehouse->reader(), warehouse->engine())
                        : warehouse::migrations(warehouse->engine()),

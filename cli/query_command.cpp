@@ -8,21 +8,25 @@ namespace cartograph::cli {
 
 void add_query(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("query", "Read-only SQL on the warehouse");
-  static std::string sql;
-  static std::string format = "table";
-  command->add_option("SQL", sql, "One SELECT statement")->required();
-  command->add_option("--format", format, "table (default), csv or json")
+  struct Given {
+    std::string sql;
+    std::string format = "table";
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("SQL", given->sql, "One SELECT statement")->required();
+  command->add_option("--format", given->format, "table (default), csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
-  command->callback([&action] {
-    action = [](const Config& config) {
+  command->callback([&action, given] {
+    action = [given](const Config& config) {
       const auto connection = open_warehouse(config)->reader();
-      if (format == "table") {
-        print(std::cout, connection->query(sql), OutputFormat::table);
+      if (given->format == "table") {
+        print(std::cout, connection->query(given->sql), OutputFormat::table);
         return 0;
       }
-      RowPrinter printer(std::cout, format == "csv" ? OutputFormat::csv : OutputFormat::json);
+      RowPrinter printer(std::cout,
+                         given->format == "csv" ? OutputFormat::csv : OutputFormat::json);
       printer.finish(connection->for_each(
-          sql, {}, [&](const auto& columns, const auto& row) { printer.row(columns, row); }));
+          given->sql, {}, [&](const auto& columns, const auto& row) { printer.row(columns, row); }));
       return 0;
     };
   });

@@ -74,14 +74,17 @@ int run_and_print(const Config& config, const JobOptions& options, bool figures)
 void add_run(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "run", "The main job: pick up, stage, transform, check, publish");
-  static bool accept_rejects = false;
-  static bool no_report = false;
-  command->add_flag("--accept-rejects", accept_rejects, "Publish whatever the reject rate");
-  command->add_flag("--no-report", no_report, "Leave the figures out, print the run only");
-  command->callback([&action] {
-    action = [](const Config& config) {
-      return run_and_print(config, {"run", Source::landing, accept_rejects},
-                           !no_report && !config.quiet);
+  struct Given {
+    bool accept_rejects = false;
+    bool no_report = false;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_flag("--accept-rejects", given->accept_rejects, "Publish whatever the reject rate");
+  command->add_flag("--no-report", given->no_report, "Leave the figures out, print the run only");
+  command->callback([&action, given] {
+    action = [given](const Config& config) {
+      return run_and_print(config, {"run", Source::landing, given->accept_rejects},
+                           !given->no_report && !config.quiet);
     };
   });
 }
@@ -89,13 +92,13 @@ void add_run(CLI::App& app, Action& action) {
 void add_rebuild(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "rebuild", "Drop dimensions and facts and build them again");
-  static std::string from = "staging";
-  command->add_option("--from", from, "staging (default) or lake")
+  const auto from = std::make_shared<std::string>("staging");
+  command->add_option("--from", *from, "staging (default) or lake")
       ->check(CLI::IsMember({"staging", "lake"}));
-  command->callback([&action] {
-    action = [](const Config& config) {
+  command->callback([&action, from] {
+    action = [from](const Config& config) {
       return run_and_print(
-          config, {"rebuild", from == "lake" ? Source::lake : Source::staging, false}, false);
+          config, {"rebuild", *from == "lake" ? Source::lake : Source::staging, false}, false);
     };
   });
 }

@@ -64,14 +64,14 @@ void print_run(warehouse::Connection& connection, const std::string& run_id) {
 void add_status(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "status", "The last runs: volumes, durations, row counts, checks, quarantine");
-  static std::string run_id;
-  command->add_option("--run", run_id, "Everything about one run");
-  command->callback([&action] {
-    action = [](const Config& config) {
+  const auto run_id = std::make_shared<std::string>();
+  command->add_option("--run", *run_id, "Everything about one run");
+  command->callback([&action, run_id] {
+    action = [run_id](const Config& config) {
       const auto warehouse = open_warehouse(config);
       const auto connection = warehouse->reader();
-      if (!run_id.empty()) {
-        print_run(*connection, run_id);
+      if (!run_id->empty()) {
+        print_run(*connection, *run_id);
         return 0;
       }
       std::cout << "warehouse " << warehouse->description() << '\n';

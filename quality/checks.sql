@@ -184,14 +184,31 @@ where valid_to is distinct from next_from
 -- severity: error
 -- scope: changed
 -- expects: Every sold line points at a product version of its SKU.
+with lines as (
+    select i.order_id, i.line_number, i.sku, coalesce(i.product_key, '') as product_key
+    from fct_order_items i
+    join changed_orders c on c.order_id = i.order_id
+    where i.sold_date is not null
+),
+pairs as (
+    select distinct sku, product_key
+    from lines
+),
+unresolved as (
+    select p.sku, p.product_key
+    from pairs p
+    where not exists (
+        select 1
+        from dim_product d
+        where d.product_key = p.product_key
+          and d.sku = p.sku
+    )
+)
 select
-    concat(i.order_id, ' line ', i.line_number) as failing_key,
-    concat('sku ', i.sku, ', product_key ', i.product_key) as observed
-from fct_order_items i
-join changed_orders c on c.order_id = i.order_id
-left join dim_product d on d.product_key = i.product_key and d.sku = i.sku
-where i.sold_date is not null
-  and d.sku is null;
+    concat(l.order_id, ' line ', l.line_number) as failing_key,
+    concat('sku ', l.sku, ', product_key ', l.product_key) as observed
+from lines l
+join unresolved u on u.sku = l.sku and u.product_key = l.product_key;
 
 -- check: orders_have_customers
 -- table: fct_orders

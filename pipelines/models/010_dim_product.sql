@@ -49,7 +49,8 @@ select
     v.valid_to,
     -- The first version holds for what was sold before it, too.
     case when v.is_first then timestamptz '1900-01-01 00:00:00+00' else v.valid_from end
-        as holds_from
+        as holds_from,
+    coalesce(v.valid_to, timestamptz '2200-01-01 00:00:00+00') as holds_to
 from versions v
 join history h on h.sku = v.sku and h.age = 1;
 

@@ -17,7 +17,7 @@ repriced as (
     join new_product_versions v
         on v.sku = i.sku
         and o.sold_at >= v.holds_from
-        and (v.valid_to is null or o.sold_at < v.valid_to)
+        and o.sold_at < v.holds_to
     where i.sold_date is not null
       and (i.product_key <> v.product_key or i.list_price is distinct from v.list_price)
 )

@@ -22,4 +22,4 @@ select
     local_date(coalesce(paid_at, fulfilled_at, delivered_at)) as sold_date
 from versions
 where recency = 1;
-analyze new_orders;
+analyze new_orders (order_id);

@@ -30,4 +30,4 @@ select
         as numeric(18, 2)) as net_line_amount
 from versions
 where recency = 1;
-analyze new_items;
+analyze new_items (order_id, line_number);

@@ -21,9 +21,9 @@ versions as (
 ),
 claims as (
     select
-        i.order_id, i.line_number, i.quantity as line_quantity, v.return_id, v.quantity,
-        v.returned_at, v.reason,
-        cast(row_number() over line_so_far as integer) as piece_number,
+        i.order_id, i.line_number, i.sku, i.net_line_amount, i.quantity as line_quantity,
+        v.return_id, v.quantity, v.returned_at, v.reason,
+        row_number() over line_so_far as piece_number,
         cast(sum(v.quantity) over line_so_far as bigint) as claimed
     from versions v
     join new_items i on i.order_id = v.order_id and i.line_number = v.line_number
@@ -35,30 +35,24 @@ claims as (
         rows between unbounded preceding and current row
     )
 ),
-cut as (
+sent as (
     select
-        order_id, line_number, piece_number, return_id, returned_at, reason,
+        order_id, line_number, sku, net_line_amount, line_quantity, piece_number, return_id,
+        returned_at, reason,
         least(claimed, line_quantity) - least(claimed - quantity, line_quantity) as quantity
     from claims
-),
-sent as (
-    select order_id, line_number, piece_number, return_id, returned_at, reason, quantity
-    from cut
-    where quantity > 0
+    where claimed - quantity < line_quantity
 ),
 taken as (
     select
-        order_id,
-        line_number,
-        cast(max(piece_number) as integer) as pieces,
+        order_id, line_number, max(piece_number) as pieces,
         cast(sum(quantity) as bigint) as quantity
     from sent
     group by order_id, line_number
 ),
 rest as (
     select
-        i.order_id,
-        i.line_number,
+        i.order_id, i.line_number, i.sku, i.net_line_amount, i.quantity as line_quantity,
         coalesce(t.pieces, 0) + 1 as piece_number,
         cast(null as text) as return_id,
         o.returned_at,
@@ -70,12 +64,14 @@ rest as (
     where i.quantity > coalesce(t.quantity, 0)
 )
 select
-    order_id, line_number, cast(piece_number as integer) as piece_number, return_id,
-    returned_at, reason, cast(quantity as integer) as quantity
+    order_id, line_number, sku, net_line_amount, line_quantity, return_id, returned_at, reason,
+    cast(piece_number as integer) as piece_number,
+    cast(quantity as integer) as quantity
 from sent
 union all
 select
-    order_id, line_number, cast(piece_number as integer) as piece_number, return_id,
-    returned_at, reason, cast(quantity as integer) as quantity
+    order_id, line_number, sku, net_line_amount, line_quantity, return_id, returned_at, reason,
+    cast(piece_number as integer) as piece_number,
+    cast(quantity as integer) as quantity
 from rest;
-analyze new_pieces;
+analyze new_pieces (order_id, line_number);

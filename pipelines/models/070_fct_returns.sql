@@ -1,6 +1,6 @@
 -- model: fct_returns
 -- grain: a returned piece of a sold line
--- reads: changed_orders, new_orders, new_items, new_pieces
+-- reads: changed_orders, new_orders, new_pieces
 -- decides: refundable within 30 * 24 hours of delivery or never delivered; the pieces of a line share its net amount exactly
 delete from fct_returns where order_id in (select order_id from changed_orders);
 
@@ -11,13 +11,12 @@ insert into fct_returns (
 )
 with pieces as (
     select
-        p.order_id, p.line_number, p.piece_number, p.return_id, o.customer_id, i.sku,
+        p.order_id, p.line_number, p.piece_number, p.return_id, o.customer_id, p.sku,
         p.quantity, o.delivered_at, p.returned_at, o.sold_date, o.payment_method, p.reason,
-        i.net_line_amount, i.quantity as line_quantity,
+        p.net_line_amount, p.line_quantity,
         o.delivered_at is null
             or p.returned_at <= o.delivered_at + interval '720 hours' as is_refundable
     from new_pieces p
-    join new_items i on i.order_id = p.order_id and i.line_number = p.line_number
     join new_orders o on o.order_id = p.order_id
 ),
 refunds as (
@@ -42,8 +41,7 @@ select
     delivered_at,
     returned_at,
     greatest(local_date(returned_at), sold_date) as returned_date,
-    cast(floor(extract(epoch from (returned_at - delivered_at)) / 86400) as bigint)
-        as days_since_delivery,
+    cast(whole_days(delivered_at, returned_at) as bigint) as days_since_delivery,
     is_refundable,
     cast(prorate(net_line_amount, refunded_quantity, line_quantity)
         - prorate(net_line_amount, refunded_quantity - refundable_quantity, line_quantity)

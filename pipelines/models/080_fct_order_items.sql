@@ -16,12 +16,13 @@ with refunds as (
 ),
 versions as (
     select
-        sku, product_key, list_price, valid_to,
+        sku, product_key, list_price,
         case
             when row_number() over (partition by sku order by valid_from) = 1
             then timestamptz '1900-01-01 00:00:00+00'
             else valid_from
-        end as holds_from
+        end as holds_from,
+        coalesce(valid_to, timestamptz '2200-01-01 00:00:00+00') as holds_to
     from dim_product
     where not is_inferred
 )
@@ -47,5 +48,5 @@ from new_items i
 left join versions v
     on v.sku = i.sku
     and i.sold_at >= v.holds_from
-    and (v.valid_to is null or i.sold_at < v.valid_to)
+    and i.sold_at < v.holds_to
 left join refunds r on r.order_id = i.order_id and r.line_number = i.line_number;

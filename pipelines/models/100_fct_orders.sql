@@ -1,6 +1,6 @@
 -- model: fct_orders
 -- grain: a staged order
--- reads: new_orders, new_first_orders, changed_customers, changed_orders, fct_order_items
+-- reads: new_orders, new_items, new_first_orders, changed_customers, changed_orders, fct_returns
 -- decides: an order's amounts are the sums of its lines; lines are counted whether it is a sale or not
 insert into fct_orders (
     order_id, customer_id, status, created_at, paid_at, fulfilled_at, delivered_at, returned_at,
@@ -12,14 +12,17 @@ with sums as (
         i.order_id,
         count(*) as line_count,
         cast(sum(i.quantity) as bigint) as units,
-        cast(sum(i.gross_amount) as numeric(18, 2)) as gross_revenue,
         cast(sum(i.discount_amount) as numeric(18, 2)) as discounts,
-        cast(sum(i.refund_amount) as numeric(18, 2)) as refunds,
         cast(sum(i.tax_amount) as numeric(18, 2)) as taxes,
-        cast(sum(i.net_revenue) as numeric(18, 2)) as net_revenue
-    from fct_order_items i
-    join changed_orders c on c.order_id = i.order_id
+        cast(sum(i.net_line_amount) as numeric(18, 2)) as net_amount
+    from new_items i
     group by i.order_id
+),
+refunds as (
+    select r.order_id, cast(sum(r.refund_amount) as numeric(18, 2)) as amount
+    from fct_returns r
+    join changed_orders c on c.order_id = r.order_id
+    group by r.order_id
 )
 select
     o.order_id,
@@ -39,13 +42,14 @@ select
     o.country,
     cast(coalesce(s.line_count, 0) as bigint) as line_count,
     cast(coalesce(s.units, 0) as bigint) as units,
-    cast(coalesce(s.gross_revenue, 0) as numeric(18, 2)) as gross_revenue,
+    cast(coalesce(s.net_amount + s.discounts + s.taxes, 0) as numeric(18, 2)) as gross_revenue,
     cast(coalesce(s.discounts, 0) as numeric(18, 2)) as discounts,
-    cast(coalesce(s.refunds, 0) as numeric(18, 2)) as refunds,
+    cast(coalesce(r.amount, 0) as numeric(18, 2)) as refunds,
     cast(coalesce(s.taxes, 0) as numeric(18, 2)) as taxes,
-    cast(coalesce(s.net_revenue, 0) as numeric(18, 2)) as net_revenue
+    cast(coalesce(s.net_amount, 0) - coalesce(r.amount, 0) as numeric(18, 2)) as net_revenue
 from new_orders o
 left join sums s on s.order_id = o.order_id
+left join refunds r on r.order_id = o.order_id
 left join new_first_orders f on f.order_id = o.order_id;
 
 -- Orders that were not sent again gain or lose the flag when an earlier one comes or goes.

@@ -34,7 +34,7 @@ left join named n on n.customer_id = c.customer_id
 left join new_first_orders f on f.customer_id = c.customer_id
 where v.customer_id is not null
    or n.customer_id is not null;
-analyze new_customers;
+analyze new_customers (customer_id);
 
 drop table if exists changed_first_sales;
 create temp table changed_first_sales as

@@ -13,4 +13,4 @@ select
 from fct_orders o
 where o.delivered_at is not null
   and local_date(o.delivered_at) in (select date from changed_days);
-analyze new_deliveries;
+analyze new_deliveries (order_id);

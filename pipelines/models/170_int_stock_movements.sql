@@ -17,7 +17,7 @@ with versions as (
 select movement_id, sku, movement_type, quantity, occurred_at
 from versions
 where recency = 1;
-analyze new_movements;
+analyze new_movements (movement_id);
 
 drop table if exists changed_stock_days;
 create temp table changed_stock_days as
@@ -59,36 +59,21 @@ sums as (
     from effects
     group by sku, date
 )
-select sku, date, movements, received, shipped, returned, adjusted, allocated_change
-from sums
-where movements <> 0 or received <> 0 or shipped <> 0 or returned <> 0 or adjusted <> 0
-   or allocated_change <> 0;
-analyze changed_stock_days;
-
-drop table if exists new_stock_days;
-create temp table new_stock_days as
-with parts as (
-    select sku, date, movements, received, shipped, returned, adjusted, allocated_change
-    from changed_stock_days
-    union all
-    select
-        i.sku, i.date, i.movements, i.received, i.shipped, i.returned, i.adjusted,
-        i.allocated_change
-    from int_stock_movements i
-    join changed_stock_days c on c.sku = i.sku and c.date = i.date
-)
+-- Without an effect there is nothing to compute anew, as when a movement is sent again unchanged.
 select
-    sku,
-    date,
-    cast(sum(movements) as bigint) as movements,
-    cast(sum(received) as bigint) as received,
-    cast(sum(shipped) as bigint) as shipped,
-    cast(sum(returned) as bigint) as returned,
-    cast(sum(adjusted) as bigint) as adjusted,
-    cast(sum(allocated_change) as bigint) as allocated_change
-from parts
-group by sku, date
-having sum(movements) > 0;
+    s.sku,
+    s.date,
+    s.movements + coalesce(i.movements, 0) as movements,
+    s.received + coalesce(i.received, 0) as received,
+    s.shipped + coalesce(i.shipped, 0) as shipped,
+    s.returned + coalesce(i.returned, 0) as returned,
+    s.adjusted + coalesce(i.adjusted, 0) as adjusted,
+    s.allocated_change + coalesce(i.allocated_change, 0) as allocated_change
+from sums s
+left join int_stock_movements i on i.sku = s.sku and i.date = s.date
+where s.movements <> 0 or s.received <> 0 or s.shipped <> 0 or s.returned <> 0
+   or s.adjusted <> 0 or s.allocated_change <> 0;
+analyze changed_stock_days (sku, date);
 
 delete from int_stock_movements
 where (sku, date) in (select sku, date from changed_stock_days);
@@ -97,4 +82,5 @@ insert into int_stock_movements (
     sku, date, movements, received, shipped, returned, adjusted, allocated_change
 )
 select sku, date, movements, received, shipped, returned, adjusted, allocated_change
-from new_stock_days;
+from changed_stock_days
+where movements > 0;

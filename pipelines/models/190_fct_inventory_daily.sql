@@ -55,13 +55,13 @@ cross join new_stock_series s;
 analyze new_stock;
 
 delete from fct_inventory_daily
-where exists (
-    select 1
-    from changed_stock c
-    join new_stock_series s on s.old_date >= c.from_date
-    where c.sku = fct_inventory_daily.sku
-      and c.from_date <= fct_inventory_daily.date
-);
+where date >= (select min(from_date) from changed_stock)
+  and exists (
+      select 1
+      from changed_stock c
+      where c.sku = fct_inventory_daily.sku
+        and c.from_date <= fct_inventory_daily.date
+  );
 
 insert into fct_inventory_daily (
     sku, date, received, shipped, returned, adjusted, allocated_change, on_hand, allocated,

@@ -9,7 +9,7 @@ from changed_stock c
 left join fct_inventory_alerts a
     on a.sku = c.sku
     and a.opened_on < c.from_date
-    and (a.resolved_on is null or a.resolved_on >= c.from_date)
+    and coalesce(a.resolved_on, date '2200-01-01') >= c.from_date
 group by c.sku, c.from_date;
 analyze changed_alerts;
 

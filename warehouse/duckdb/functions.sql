@@ -13,13 +13,19 @@ create or replace macro local_date(instant) as
 -- amount * part / whole, rounded once to cents, half away from zero. DuckDB divides decimals as
 -- floating point and a product of decimals overflows at 38 digits: integers of hundredths do not.
 create or replace macro prorate_hundredths(quantity) as
-    cast(cast(quantity as decimal(38, 2)) * 100 as hugeint);
+    cast(quantity * 100 as hugeint);
 
 create or replace macro prorate(amount, part, whole) as
     cast(cast(
-        sign(amount) * ((abs(prorate_hundredths(amount)) * prorate_hundredths(part) * 2
-                         + prorate_hundredths(whole)) // (prorate_hundredths(whole) * 2))
-        as decimal(38, 2)) * 0.01 as decimal(18, 2));
+        sign(amount) * ((abs(prorate_hundredths(amount)) * prorate_hundredths(part * 2)
+                         + prorate_hundredths(whole)) // prorate_hundredths(whole * 2))
+        as decimal(18, 0)) * 0.01 as decimal(18, 2));
+
+-- Whole 24 hours from one instant to another, rounded down, also below 0. The difference of
+-- two instants is an interval of DuckDB's calendar, which is slow; // cuts towards zero, so that
+-- 100,000 days are added for the division.
+create or replace macro whole_days(earlier, later) as
+    (epoch_us(later) - epoch_us(earlier) + 8640000000000000) // 86400000000 - 100000;
 
 -- Key of a product's version: the same text on every engine and in every run.
 create or replace macro product_key(sku, valid_from) as

@@ -14,6 +14,12 @@ create or replace function prorate(amount numeric, part numeric, whole numeric) 
     as $$ select cast(sign(amount) * div(abs(amount) * 200 * part + whole, whole * 2) * 0.01
                       as numeric(18, 2)) $$;
 
+-- Whole 24 hours from one instant to another, rounded down, also below 0.
+create or replace function whole_days(earlier timestamptz, later timestamptz) returns bigint
+    language sql immutable strict parallel safe
+    as $$ select cast(floor((extract(epoch from later) - extract(epoch from earlier)) / 86400)
+                      as bigint) $$;
+
 -- Key of a product's version: the same text on every engine and in every run.
 create or replace function product_key(sku text, valid_from timestamptz) returns text
     language sql immutable strict parallel safe

@@ -1,0 +1,53 @@
+# Cartograph's task runner. `make help` shows the targets; CI calls the same ones.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+DEMO ?= demo
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Debian packages, and DuckDB from npm
+	@./setup.sh
+
+build: setup ## Build build/cartograph and the tests
+	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset release -j $(JOBS)
+
+test: build ## Run all tests
+	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
+
+demo: build ## Fabricate a store, run the main job and print its figures
+	@rm -rf $(DEMO)
+	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
+	@build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
+
+lint: setup ## Check the format of the sources and the repository's own rules
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+	@python3 tests/repository_rules.py .
+
+format: setup ## Format the C++ sources
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+coverage: setup ## Measure the line coverage of contracts, ingestion, pipelines and quality
+	@cmake --preset coverage > /dev/null
+	@cmake --build --preset coverage -j $(JOBS)
+	@find build-coverage -name '*.gcda' -delete
+	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS)
+	@gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp' \
+	  --filter contracts/ --filter ingestion/ --filter pipelines/ --filter quality/ --fail-under-line 90
+
+asan: setup ## Run the tests under the address and undefined behaviour sanitizers
+	@cmake --preset asan > /dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --test-dir build-asan --output-on-failure -j $(JOBS)
+
+tsan: setup ## Run the tests under the thread sanitizer
+	@cmake --preset tsan > /dev/null
+	@cmake --build --preset tsan -j $(JOBS)
+	@ctest --test-dir build-tsan --output-on-failure -j $(JOBS)
+
+clean: ## Remove everything that was built or made by the demo
+	@rm -rf build build-* $(DEMO)
+
+.PHONY: help setup build test demo lint format coverage asan tsan clean

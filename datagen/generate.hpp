@@ -1,0 +1,37 @@
+// Fabricates a store's history as it would land, day after day: equal options give equal bytes on
+// every machine. What happens on a day (UTC) lands on that day's date; the story ends with the last
+// landing date, whatever is still open. Amounts are in USD.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "base/instant.hpp"
+#include "datagen/feed_file.hpp"
+
+namespace cartograph::datagen {
+
+struct StoreOptions {
+  std::filesystem::path out;     // becomes a landing folder; not there yet, or empty
+  int days = 90;                 // landing dates
+  std::int64_t orders = 20'000;  // created over all days
+  std::uint64_t seed = 1;
+  double noise = 0;              // bad rows for a good one, 0 to 1; good rows do not depend on it
+  Day start = *day_of(2025, 1, 1);
+};
+
+struct StoreSummary {
+  std::array<FeedSummary, 6> feeds;  // in the order of the contracts
+};
+
+/// Told how many of how many days are written.
+using DaysWritten = std::function<void(std::int64_t done, std::int64_t all)>;
+
+/// Writes the store below `options.out`, holding one day of it in memory, and what is open.
+/// Throws UsageError where an option cannot be, nothing written; Error where writing fails: then
+/// the folder holds the days before.
+StoreSummary generate(const StoreOptions& options, const DaysWritten& days_written = {});
+
+}  // namespace cartograph::datagen

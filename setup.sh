@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs what is missing and touches nothing else: packages of Debian 12, and from npm, by the lock
+# file, DuckDB's library and header. Works as root, or with sudo.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+packages=(
+  g++ cmake ninja-build ccache mold git ca-certificates
+  libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
+  clang-format gcovr python3 tzdata
+)
+command -v npm > /dev/null || packages+=(nodejs npm)
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo > /dev/null || { echo "setup: run as root, or install sudo, to install: ${missing[*]}" >&2; exit 1; }
+    as_root=(sudo)
+  fi
+  echo "setup: installing ${missing[*]}"
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update &&
+         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+           apt-get install -y --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
+    tail -20 "$log" >&2
+    echo "setup: the packages could not be installed (whole log: $log)" >&2
+    exit 1
+  fi
+  rm -f "$log"
+fi
+
+if ! cmp -s package-lock.json node_modules/.cartograph-lock; then
+  echo "setup: fetching DuckDB from npm"
+  npm ci --no-progress --loglevel=error
+  cp package-lock.json node_modules/.cartograph-lock
+fi

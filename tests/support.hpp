@@ -1,0 +1,161 @@
+// What tests of several rooms need: a folder that goes away, files, the golden example, and a way to
+// read a landed file with any number of threads into plain values that can be compared.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contracts/feed.hpp"
+#include "ingestion/landing.hpp"
+#include "quality/checks.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::tests {
+
+/// A new folder, removed with everything in it when the object goes.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Writes `content` to `path`, making the folders above it; returns `path`.
+std::filesystem::path write_file(const std::filesystem::path& path, std::string_view content);
+std::string read_file(const std::filesystem::path& path);
+
+/// `content` as one gzip member.
+std::string gzip(std::string_view content);
+
+/// tests/golden of the sources.
+std::filesystem::path golden_folder();
+std::filesystem::path golden_landing();
+
+/// The message of the Expected that `action` throws; fails the test where it throws none or another.
+template <class Expected, class Action>
+std::string message_of(Action&& action) {
+  try {
+    action();
+  } catch (const Expected& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "threw another error: " << error.what();
+    return {};
+  }
+  ADD_FAILURE() << "threw nothing";
+  return {};
+}
+
+/// A seed for random input: CARTOGRAPH_TEST_SEED or a new one. Printed with what fails.
+std::uint64_t random_seed();
+
+// Reading one landed file.
+
+using Value = std::optional<std::string>;
+
+struct StagedRow {
+  std::int64_t line = 0;
+  std::map<std::string, Value> values;  // by column of staging; money in hundredths, times in
+                                        // microseconds, row_hash as 32 hexadecimal digits
+};
+
+struct RejectedRow {
+  std::int64_t line = 0;
+  std::string reasons;
+  std::string raw;
+  friend bool operator==(const RejectedRow&, const RejectedRow&) = default;
+};
+
+struct ReadFile {
+  std::vector<StagedRow> staged;      // by line
+  std::vector<RejectedRow> rejected;  // by line
+  std::int64_t rows_read = 0;
+  std::int64_t rows_quarantined = 0;
+  std::string rejected_whole;
+  std::set<std::string> unknown_columns;
+  std::size_t blocks = 0;
+
+  /// The only staged row's value ("null" for none), or what only_reasons() says.
+  std::string only(std::string_view column) const;
+  /// The only rejected row's reasons, in angle brackets.
+  std::string only_reasons() const;
+};
+
+struct ReadOptions {
+  std::size_t threads = 1;
+  std::string reporting_currency = "USD";
+};
+
+/// Reads `content` as a file called `name` ("orders.csv", "returns.jsonl.gz", …).
+ReadFile read_landed(const TemporaryFolder& folder, const std::string& name,
+                     std::string_view content, const ReadOptions& options = {});
+
+/// The landed file `name` of a day's folder below `landing`.
+ingestion::LandedFile landed_file(const std::filesystem::path& landing, const std::string& name);
+
+// A warehouse, without the command line.
+
+struct RunOptions {
+  std::size_t threads = 2;
+  std::string timezone = "UTC";
+  bool everything = false;  // build all tables anew
+};
+
+/// A warehouse in a folder of its own that is filled room by room, as a run does.
+class SmallStore {
+ public:
+  explicit SmallStore(const RunOptions& options = {});
+  ~SmallStore();
+
+  std::filesystem::path landing() const { return folder_ / "landing"; }
+  std::filesystem::path data() const { return folder_ / "data"; }
+  warehouse::Warehouse& warehouse() { return *warehouse_; }
+  /// Open from the start; the schema is there.
+  warehouse::Writer& writer() { return *writer_; }
+
+  /// Lands a file.
+  void land(const std::string& source_file, std::string_view content);
+  /// Copies one landing date's folder of the golden example, or all of them.
+  void land_golden(std::string_view landing_date = {});
+  /// Stages what is new and runs the models, in a transaction that is committed; returns how many
+  /// deliveries there were.
+  std::size_t run();
+  /// Runs the models with everything marked as changed.
+  void rebuild();
+  std::vector<quality::Result> check(const quality::Settings& settings = {});
+
+ private:
+  void transform(Instant ingested_after);
+
+  RunOptions options_;
+  TemporaryFolder folder_;
+  std::unique_ptr<warehouse::Warehouse> warehouse_;
+  std::unique_ptr<warehouse::Writer> writer_;
+  int runs_ = 0;
+};
+
+/// An answer as lines of CSV: the header first, then the rows sorted; nulls empty.
+std::vector<std::string> csv_lines(warehouse::Connection& connection, std::string_view sql);
+
+/// A table of the golden example as it is expected, as csv_lines() gives it.
+std::vector<std::string> golden_lines(std::string_view table);
+/// The SELECT whose answer golden_lines() of this table is.
+std::string golden_select(std::string_view table);
+
+}  // namespace cartograph::tests
