@@ -1,6 +1,7 @@
 // Messages go to standard error only. The format is set once a process, so each case has its own.
 #include "base/log.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -33,6 +34,11 @@ TEST(LogDeathTest, JsonIsOneEscapedObjectALine) {
       "\"a \\\\\"b\\\\\" \\\\\\\\ c\\\\u000ad\"\\}\n"
       "\\{\"time\":[^\n]*\"level\":\"warning\",\"message\":[^\n]*\\}\n"
       "\\{\"time\":[^\n]*\"level\":\"error\",\"message\":[^\n]*\\}\n$");
+}
+
+TEST(LogDeathTest, JsonStaysJsonWhateverBytesAFileNameHolds) {
+  EXPECT_EXIT(say_everything(Format::json, false, "2025-03-10/notes\xFF.txt: ignored"),
+              testing::ExitedWithCode(0), testing::Not(testing::HasSubstr("\xFF")));
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace cartograph::cli {
 
 std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config) {
-  return warehouse::open(config.warehouse_url(), {config.data, config.threads});
+  return warehouse::open(config.warehouse_url(),
+                         {config.data, config.threads, config.warehouse_schema});
 }
 
 void print_section(std::ostream& out, warehouse::Connection& connection, const std::string& heading,

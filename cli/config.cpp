@@ -70,6 +70,8 @@ const std::vector<Key>& keys() {
       {"landing", "a folder", [](Config& c, const std::string& v) { c.landing = not_empty(v); }},
       {"data", "a folder", [](Config& c, const std::string& v) { c.data = not_empty(v); }},
       {"warehouse", "a URL", [](Config& c, const std::string& v) { c.warehouse = not_empty(v); }},
+      {"warehouse_schema", "the name of a schema",
+       [](Config& c, const std::string& v) { c.warehouse_schema = not_empty(v); }},
       {"threads", "a number from 1 to 1024",
        [](Config& c, const std::string& v) { c.threads = to_integer(v, 1, 1024); }},
       {"log_format", "text or json",

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -35,24 +36,46 @@ std::string new_run_id(Instant at) {
   return fmt::format("{}Z-{:06x}", text, device() & 0xFFFFFF);
 }
 
+constexpr int kAttemptsMax = 3;
+constexpr std::chrono::seconds kFirstPause{2};
+constexpr int kPauseGrowth = 5;
+
+constexpr std::string_view kAsItWas = "\nNothing was published; the warehouse is as it was.";
+
+// An attempt that failed for a reason that may have passed.
+struct Attempt {
+  RunOutcome outcome;
+  std::string error;
+};
+
 class Job {
  public:
-  Job(const Config& config, const JobOptions& options)
+  Job(const Config& config, const JobOptions& options, const std::optional<Attempt>& earlier)
       : config_(config),
         options_(options),
+        earlier_(earlier),
         mark_{new_run_id(now()), options.command, now()},
         log_(mark_),
         lake_(config.data, config.threads),
         progress_(config.quiet) {}
 
   RunOutcome run() {
-    const auto start = std::chrono::steady_clock::now();
-    warehouse_ = warehouse::open(config_.warehouse_url(), {config_.data, config_.threads});
     ingestion::Listing listing;
-    if (options_.source == Source::landing) listing = ingestion::list_landing(config_.landing);
-    writer_ = warehouse_->writer(mark_);
-    expect_known_timezone();
-    settle();
+    try {
+      warehouse_ = warehouse::open(
+          config_.warehouse_url(), {config_.data, config_.threads, config_.warehouse_schema});
+      if (options_.source == Source::landing) listing = ingestion::list_landing(config_.landing);
+      writer_ = warehouse_->writer(mark_);
+      expect_known_timezone();
+      settle();
+    } catch (const TransientError& error) {
+      throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
+    }
+    if (earlier_ && is_published(earlier_->outcome.run_id)) {
+      log::info("the attempt before has published after all");
+      writer_->publish();
+      return earlier_->outcome;
+    }
     std::string status = "published";
     try {
       if (!work(listing)) {
@@ -65,17 +88,26 @@ class Job {
       fail(error);
     }
     progress_.clear();
+    return outcome(status);
+  }
+
+  RunOutcome outcome(const std::string& status) const {
     return {mark_.run_id, status, counts_.files, counts_.rows_read, counts_.rows_staged,
             counts_.rows_quarantined,
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(),
             log_.results()};
   }
 
  private:
+  // How far the run has come with the warehouse.
+  enum class Stand { before, in_transaction, committing, committed, published };
+
   void expect_known_timezone() {
     try {
       writer_->query("select timezone(cast($1 as text), timestamp with time zone '2025-01-01 00:00:00+00')",
                      {config_.reporting_timezone});
+    } catch (const TransientError&) {
+      throw;
     } catch (const Error&) {
       throw UsageError(fmt::format(
           "store.reporting_timezone: '{}' is no time zone that the warehouse knows; write an IANA "
@@ -86,18 +118,27 @@ class Job {
   // Leaves the warehouse as if every earlier run had ended properly, with today's schema.
   void settle() {
     ingestion::create_staging_tables(*writer_);
+    // Migrations may use the functions, an index for example.
+    if (!warehouse::pending_migrations(*writer_, warehouse_->engine()).empty()) {
+      warehouse::create_functions(*writer_, warehouse_->engine(), config_.reporting_timezone);
+    }
     for (const auto& migration : warehouse::migrate(*writer_, warehouse_->engine())) {
       log::info(fmt::format("schema: applied {}_{}", migration.version, migration.name));
     }
-    lake_.recover([&](const std::string& run_id) {
-      return writer_->query("select count(*) from run_log where run_id = $1 and status = 'published'",
-                            {run_id}).number() > 0;
-    });
-    if (writer_->abandoned_run()) {
+    lake_.recover([&](const std::string& run_id) { return is_published(run_id); });
+    const auto& abandoned = writer_->abandoned_run();
+    if (!abandoned) return;
+    const bool is_known = earlier_ && earlier_->outcome.run_id == abandoned->run_id;
+    if (!is_known) {
       log::warning(fmt::format("the run {} ended without a word; nothing of it was published",
-                               writer_->abandoned_run()->run_id));
-      write_abandoned_run(*writer_, *writer_->abandoned_run());
+                               abandoned->run_id));
     }
+    write_abandoned_run(*writer_, *abandoned, is_known ? earlier_->error : "");
+  }
+
+  bool is_published(const std::string& run_id) {
+    return writer_->query("select count(*) from run_log where run_id = $1 and status = 'published'",
+                          {run_id}).number() > 0;
   }
 
   // Whether the reporting day has to be drawn anew for everything that is there.
@@ -130,6 +171,8 @@ class Job {
       log::info("the reporting time zone has changed: everything is built anew");
       everything = true;
     }
+    // Where the engine shows it, others see who is at work, and the next run sees a killed one.
+    log_.write_run(*writer_, "running", {}, "");
     for (const std::string& warning : listing.warnings) log::warning(warning);
     if (options_.source == Source::landing) {
       find_deliveries(listing);
@@ -137,22 +180,27 @@ class Job {
       if (!deliveries_.empty()) decode();
     }
     writer_->begin();
-    in_transaction_ = true;
+    stand_ = Stand::in_transaction;
     stage();
     transform(everything);
     check();
     write_settings();
     log_.write_all(*writer_, "published", counts_, "");
+    stand_ = Stand::committing;
     writer_->commit();
-    in_transaction_ = false;
+    stand_ = Stand::committed;
     writer_->publish();
+    stand_ = Stand::published;
     if (pending_) pending_->publish();
     return true;
   }
 
   void find_deliveries(const ingestion::Listing& listing) {
     log_.step("discover", [&] {
-      deliveries_ = ingestion::find_new_deliveries(listing, *writer_, bar("reading the landing folder"));
+      ingestion::FingerprintCache fingerprints(config_.data / "fingerprints");
+      deliveries_ = ingestion::find_new_deliveries(listing, *writer_, fingerprints,
+                                                   bar("reading the landing folder"));
+      fingerprints.save();
       return static_cast<std::int64_t>(deliveries_.size());
     });
     counts_.files = static_cast<std::int64_t>(deliveries_.size());
@@ -249,21 +297,43 @@ class Job {
 
   // Undoes the run, keeps what is known about it, and throws what the user is told.
   [[noreturn]] void fail(const std::exception& error) {
-    std::string text = fmt::format("{}\nNothing was published; the warehouse is as it was.", error.what());
+    const bool is_usage = dynamic_cast<const UsageError*>(&error) != nullptr;
+    const bool is_transient = dynamic_cast<const TransientError*>(&error) != nullptr;
+    if (stand_ == Stand::published) {
+      if (pending_) pending_->leave_for_recovery();
+      throw Error(fmt::format("run {} was published, but its files of the lake could not be moved to "
+                              "their places; the next run does it: {}", mark_.run_id, error.what()));
+    }
+    if (stand_ == Stand::committing && is_transient) {
+      if (pending_) pending_->leave_for_recovery();
+      throw TransientError(fmt::format(
+          "run {}: {}\nThis was while it was being committed: it is published as a whole or not at "
+          "all, which the next run finds out.", mark_.run_id, error.what()));
+    }
+    std::string text = fmt::format("{}{}", error.what(), kAsItWas);
     try {
-      if (in_transaction_) writer_->rollback();
-      const fs::path rejects = export_rejects();
-      if (!rejects.empty()) text += fmt::format(" Rejected rows: {}", rejects.string());
-      // Of a wrong option there is nothing to keep.
-      if (dynamic_cast<const UsageError*>(&error) == nullptr) {
-        log_.write_all(*writer_, "failed", counts_, error.what());
-        writer_->publish();
-      }
+      // A copy that is committed but could not be published goes with the writer.
+      if (stand_ != Stand::committed) write_failure(error, is_usage, is_transient, text);
     } catch (const std::exception& second) {
       text += fmt::format(" The failure itself could not be logged: {}", second.what());
     }
-    if (dynamic_cast<const UsageError*>(&error) != nullptr) throw UsageError(error.what());
-    throw Error(fmt::format("run {} failed: {}", mark_.run_id, text));
+    if (is_usage) throw UsageError(error.what());
+    text = fmt::format("run {} failed: {}", mark_.run_id, text);
+    if (is_transient) throw TransientError(text);
+    throw Error(text);
+  }
+
+  void write_failure(const std::exception& error, bool is_usage, bool is_transient,
+                     std::string& text) {
+    if (stand_ != Stand::before) writer_->rollback();
+    const fs::path rejects = is_transient ? fs::path() : export_rejects();
+    if (!rejects.empty()) text += fmt::format(" Rejected rows: {}", rejects.string());
+    // Of a wrong option there is nothing to keep.
+    if (is_usage) return;
+    writer_->begin();
+    log_.write_all(*writer_, "failed", counts_, error.what());
+    writer_->commit();
+    writer_->publish();
   }
 
   fs::path export_rejects() {
@@ -282,6 +352,8 @@ class Job {
 
   const Config& config_;
   const JobOptions& options_;
+  const std::optional<Attempt>& earlier_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   const warehouse::RunMark mark_;
   RunLog log_;
   ingestion::Lake lake_;
@@ -292,13 +364,35 @@ class Job {
   std::optional<ingestion::PendingLake> pending_;
   std::vector<ingestion::Delivery> deliveries_;
   Counts counts_;
-  bool in_transaction_ = false;
+  Stand stand_ = Stand::before;
 };
 
 }  // namespace
 
 RunOutcome run_job(const Config& config, const JobOptions& options) {
-  return Job(config, options).run();
+  std::optional<Attempt> earlier;
+  std::chrono::seconds pause = kFirstPause;
+  for (int attempt = 1;; ++attempt, pause *= kPauseGrowth) {
+    std::string error;
+    {
+      // What an attempt holds is let go of before the pause.
+      Job job(config, options, earlier);
+      try {
+        return job.run();
+      } catch (const TransientError& transient) {
+        error = transient.what();
+        if (attempt == kAttemptsMax) throw Error(fmt::format("{} Tried {} times.", error, attempt));
+        earlier = {job.outcome("published"), error};
+      } catch (const WarehouseBusy& busy) {
+        // The server may not have noticed yet that the attempt before has lost its connection.
+        if (!earlier || attempt == kAttemptsMax) throw;
+        error = busy.what();
+      }
+    }
+    log::warning(fmt::format("{} Trying again in {} s, attempt {} of {}.", error, pause.count(),
+                             attempt + 1, kAttemptsMax));
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 }  // namespace cartograph::cli

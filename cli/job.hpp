@@ -31,6 +31,7 @@ struct RunOutcome {
   std::vector<quality::Result> checks;
 };
 
+/// What may pass by itself (a lost connection) is tried again a few times, each a run of its own.
 /// Throws WarehouseBusy where another run has the warehouse, and Error where the run failed: then
 /// run_log, run_steps and quality_results say why, and the message names the rejected rows' file.
 RunOutcome run_job(const Config& config, const JobOptions& options);

@@ -36,6 +36,9 @@ void add_migrate(CLI::App& app, Action& action) {
       }
       const auto writer = warehouse->writer({"migrate", "migrate", now()});
       ingestion::create_staging_tables(*writer);
+      if (!warehouse::pending_migrations(*writer, warehouse->engine()).empty()) {
+        warehouse::create_functions(*writer, warehouse->engine(), config.reporting_timezone);
+      }
       const auto applied = warehouse::migrate(*writer, warehouse->engine());
       if (!applied.empty()) writer->publish();
       print_list(applied, "applied");

@@ -27,12 +27,14 @@ void RunLog::step(std::string_view name, const std::function<std::int64_t()>& bo
 
 void RunLog::write_run(warehouse::Connection& connection, std::string_view status,
                        const Counts& counts, const std::string& error) const {
+  connection.query("delete from run_log where run_id = $1", {mark_.run_id});
   connection.query(
       "insert into run_log (run_id, command, started_at, finished_at, status, files, rows_read, "
       "rows_staged, rows_quarantined, error) values ($1, $2, cast($3 as timestamp with time zone), "
       "cast($4 as timestamp with time zone), $5, cast($6 as bigint), cast($7 as bigint), "
       "cast($8 as bigint), cast($9 as bigint), $10)",
-      {mark_.run_id, mark_.command, to_string(mark_.started_at), to_string(now()),
+      {mark_.run_id, mark_.command, to_string(mark_.started_at),
+       status == "running" ? warehouse::Cell() : to_string(now()),
        std::string(status), std::to_string(counts.files), std::to_string(counts.rows_read),
        std::to_string(counts.rows_staged), std::to_string(counts.rows_quarantined),
        error.empty() ? warehouse::Cell() : error});
@@ -62,11 +64,13 @@ void RunLog::write_all(warehouse::Connection& connection, std::string_view statu
   }
 }
 
-void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark) {
+void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark,
+                         const std::string& reason) {
   const RunLog log(mark);
   log.write_run(connection, "failed", {},
-                "the run ended without a word: it was killed, or the machine went down; nothing of "
-                "it was published");
+                reason.empty() ? "the run ended without a word: it was killed, or the machine went "
+                                 "down; nothing of it was published"
+                               : reason);
 }
 
 }  // namespace cartograph::cli

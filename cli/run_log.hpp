@@ -29,7 +29,7 @@ class RunLog {
   void keep(std::vector<quality::Result> results) { results_ = std::move(results); }
   const std::vector<quality::Result>& results() const { return results_; }
 
-  /// Writes the run's row alone: nothing_new.
+  /// Writes the run's row alone, in the place of the one that is there: running, nothing_new.
   void write_run(warehouse::Connection& connection, std::string_view status, const Counts& counts,
                  const std::string& error) const;
   /// Writes the run's row, its steps and its checks.
@@ -51,7 +51,8 @@ class RunLog {
   std::vector<quality::Result> results_;
 };
 
-/// Writes the row of a run that ended without a word.
-void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark);
+/// Writes the row of a run that ended without writing one, with the reason where it is known.
+void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark,
+                         const std::string& reason);
 
 }  // namespace cartograph::cli

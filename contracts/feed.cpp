@@ -36,16 +36,18 @@ constexpr auto field_names() {
 class RowHasher {
  public:
   void add(const std::optional<std::int64_t>& number) {
-    if (!number) return put("\0", 1);
-    put("\1", 1);
-    put(&*number, sizeof(*number));
+    char* place = room(1 + sizeof(std::int64_t));
+    const std::int64_t value = number.value_or(0);
+    *place = number ? 1 : 0;
+    std::memcpy(place + 1, &value, sizeof(value));
   }
   void add(const Text& text) {
-    if (!text) return put("\0", 1);
-    const auto size = static_cast<std::uint32_t>(text->size());
-    put("\1", 1);
-    put(&size, sizeof(size));
-    put(text->data(), text->size());
+    const std::string_view value = text.value_or(std::string_view());
+    char* place = room(1 + sizeof(std::uint32_t) + value.size());
+    const auto size = static_cast<std::uint32_t>(value.size());
+    *place = text ? 1 : 0;
+    std::memcpy(place + 1, &size, sizeof(size));
+    std::memcpy(place + 1 + sizeof(size), value.data(), value.size());
   }
   Hash128 finish() {
     const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), used_);
@@ -54,10 +56,11 @@ class RowHasher {
   }
 
  private:
-  void put(const void* data, std::size_t size) {
+  char* room(std::size_t size) {
     if (used_ + size > bytes_.size()) bytes_.resize((used_ + size) * 2);
-    std::memcpy(bytes_.data() + used_, data, size);
+    char* place = bytes_.data() + used_;
     used_ += size;
+    return place;
   }
   std::vector<char> bytes_ = std::vector<char>(1024);
   std::size_t used_ = 0;

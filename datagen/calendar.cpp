@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<int, 7> kWeekdayWeights{112, 106, 99, 97, 98, 93, 88};  // from Sunday
 constexpr std::array<int, 12> kMonthWeights{93, 89, 95, 98, 101, 96, 91, 92, 99, 105, 124, 138};
 constexpr int kGrowthPerMilleAYear = 180;
-constexpr std::array<int, 24> kHourWeights{10, 6, 3, 2, 2, 4, 12, 24, 38, 50, 58, 60,
+constexpr std::array<int, 24> kHourWeights{10, 6,  3,  2,  2,  4,  12, 24, 38, 50, 58, 60,
                                            62, 58, 54, 54, 56, 62, 72, 86, 96, 84, 52, 24};
 
 unsigned weekday(Day day) {
@@ -67,7 +67,8 @@ bool Calendar::is_sale_day(int index) const {
 }
 
 Seconds Calendar::shopping_time(Random& random) {
-  return static_cast<Seconds>(random.weighted(kHourWeights)) * kHour + random.between(0, kHour - 1);
+  const auto hour = static_cast<Seconds>(random.weighted(kHourWeights));
+  return hour * kHour + random.between(0, kHour - 1);
 }
 
 Seconds Calendar::working_time(Seconds at, Random& random) {

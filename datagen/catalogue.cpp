@@ -59,8 +59,8 @@ void rename(Product& product) {
 
 Catalogue::Catalogue(std::uint64_t seed, const Calendar& calendar)
     : seed_(seed), calendar_(calendar) {
-  const auto count = static_cast<std::size_t>(
-      std::min(kProductsMin + calendar.orders() / 100, kProductsMax));
+  const auto count =
+      static_cast<std::size_t>(std::min(kProductsMin + calendar.orders() / 100, kProductsMax));
   std::vector<std::uint64_t> ranks(count);
   for (std::size_t i = 0; i < count; ++i) ranks[i] = i;
   Random deal(seed, Stream::product_rank, 0);
@@ -78,8 +78,7 @@ Catalogue::Catalogue(std::uint64_t seed, const Calendar& calendar)
   for (std::size_t i = 0; i < count; ++i) {
     Random random(seed, Stream::product, i, 1);
     const std::int64_t a_quarter = expected_units(i, calendar.days(), calendar.days() + 90);
-    products_[i].reorder_point =
-        static_cast<std::int32_t>(a_quarter / 30 + random.between(1, 3));
+    products_[i].reorder_point = static_cast<std::int32_t>(a_quarter / 30 + random.between(1, 3));
   }
 }
 
@@ -150,8 +149,8 @@ void Catalogue::change_prices(int day, std::vector<Version>& versions) {
       product.price_cents = product.regular_price_cents;
       product.promotion_ends = -1;
     } else if (event < 300 && product.promotion_ends < 0) {
-      const std::int64_t percent = random.chance(2, 3) ? random.between(103, 112)
-                                                       : random.between(88, 97);
+      const std::int64_t percent =
+          random.chance(2, 3) ? random.between(103, 112) : random.between(88, 97);
       product.price_cents = shelf_price(product.price_cents * percent / 100, random);
       product.regular_price_cents = product.price_cents;
     } else if (event < 420 && product.promotion_ends < 0) {

@@ -13,12 +13,6 @@ namespace {
 constexpr std::int64_t kKnownBeforeMin = 20;
 constexpr std::int64_t kOrdersOfOneKnownBefore = 5;
 
-constexpr std::array<int, kCountries.size()> kCountryWeights = [] {
-  std::array<int, kCountries.size()> weights{};
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = kCountries[i].weight;
-  return weights;
-}();
-
 }  // namespace
 
 std::string customer_id(CustomerNumber number) {

@@ -1,6 +1,9 @@
 // Some systems export JSON on some days, and the customers' export is now and then a day late.
 #include "datagen/delivery.hpp"
 
+#include <system_error>
+#include <utility>
+
 #include "base/error.hpp"
 
 namespace cartograph::datagen {

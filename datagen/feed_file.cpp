@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint32_t kMillion = 1'000'000;
 constexpr std::uint32_t kOneInTen = kMillion / 10;
-constexpr std::uint32_t kOddFiles = 15;  // one file in so many has a certain oddity
+// One file in so many:
+constexpr std::uint32_t kOddlyWrittenFiles = 15;
+constexpr std::uint32_t kDriftingFiles = 120;  // each is worth a warning
 
 }  // namespace
 
@@ -50,9 +52,9 @@ void FeedFile<Row>::begin(int index, Format format) {
   random_ = Random(seed_, Stream::noise, static_cast<std::uint64_t>(index),
                    static_cast<std::uint64_t>(feed_number_) + 1);
   const bool noisy = noise_ppm_ > 0;
-  byte_order_mark_ = noisy && random_.chance(1, kOddFiles);
-  crlf_ = noisy && random_.chance(1, kOddFiles);
-  unknown_column_ = noisy && random_.chance(1, kOddFiles);
+  byte_order_mark_ = noisy && random_.chance(1, kOddlyWrittenFiles);
+  crlf_ = noisy && random_.chance(1, kOddlyWrittenFiles);
+  unknown_column_ = noisy && random_.chance(1, kDriftingFiles);
   if (format_ == Format::csv) {
     contracts::append_csv_header<Row>(text_);
     if (unknown_column_) text_.insert(text_.size() - 1, ",exported_by");
@@ -132,13 +134,11 @@ void FeedFile<Row>::add_bad_row(const Row& row) {
   const bool bad_bytes = spoiling.form == Spoiling::Form::not_utf8 && format_ != Format::json;
   ++rows_bad_;
   ++summary_.rows_bad;
-  ++summary_.rows_bad_by_kind[csv || !whole_row || bad_bytes ? spoiling.kind
-                                                             : "not a JSON object"];
+  ++summary_.rows_bad_by_kind[csv || !whole_row || bad_bytes ? spoiling.kind : "not a JSON object"];
 }
 
 template <class Row>
-std::string FeedFile<Row>::bad_csv_line(const Spoiling& spoiling,
-                                        std::vector<std::string> values) {
+std::string FeedFile<Row>::bad_csv_line(const Spoiling& spoiling, std::vector<std::string> values) {
   switch (spoiling.form) {
     case Spoiling::Form::values: break;
     case Spoiling::Form::too_few_fields: values.pop_back(); break;

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +12,9 @@
 #include "datagen/noise.hpp"
 #include "datagen/random.hpp"
 #include "datagen/row_text.hpp"
+#include "datagen/summary.hpp"
 
 namespace cartograph::datagen {
-
-/// What went into the files of one feed.
-struct FeedSummary {
-  std::string_view feed;
-  std::int64_t files = 0;
-  std::int64_t rows = 0;           // good ones
-  std::int64_t rows_resent = 0;    // copies of the row before, which change nothing
-  std::int64_t rows_bad = 0;
-  std::map<std::string, std::int64_t> rows_bad_by_kind;
-};
 
 enum class Format { csv, json, json_lines };
 

@@ -34,8 +34,8 @@ void check(const StoreOptions& options) {
     throw UsageError("--noise is a share from 0 to 1, not " + std::to_string(options.noise));
   }
   if (options.start < kFirstStart || kLastDay < options.start + (options.days - 1)) {
-    throw UsageError("--start " + to_string(options.start) + " does not fit: the days lie between " +
-                     to_string(kFirstStart) + " and " + to_string(kLastDay));
+    throw UsageError("--start " + to_string(options.start) + " does not fit: all days lie from " +
+                     to_string(kFirstStart) + " to " + to_string(kLastDay));
   }
   std::error_code failure;
   const std::string folder = options.out.string();

@@ -3,13 +3,12 @@
 // landing date, whatever is still open. Amounts are in USD.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 
 #include "base/instant.hpp"
-#include "datagen/feed_file.hpp"
+#include "datagen/summary.hpp"
 
 namespace cartograph::datagen {
 
@@ -18,12 +17,8 @@ struct StoreOptions {
   int days = 90;                 // landing dates
   std::int64_t orders = 20'000;  // created over all days
   std::uint64_t seed = 1;
-  double noise = 0;              // bad rows for a good one, 0 to 1; good rows do not depend on it
+  double noise = 0;  // bad rows for a good one, 0 to 1, in millionths
   Day start = *day_of(2025, 1, 1);
-};
-
-struct StoreSummary {
-  std::array<FeedSummary, 6> feeds;  // in the order of the contracts
 };
 
 /// Told how many of how many days are written.

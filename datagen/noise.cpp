@@ -18,8 +18,8 @@ using contracts::OrderItem;
 using Values = std::vector<std::string>;
 
 // One field's value replaced by `value`.
-Spoiling replacement(std::string_view field, std::size_t index, std::string kind,
-                     std::string value, std::string message = {}) {
+Spoiling replacement(std::string_view field, std::size_t index, std::string kind, std::string value,
+                     std::string message = {}) {
   std::string reason(field);
   reason.append(": ").append(message.empty() ? kind : message);
   return {std::move(kind), std::move(reason), Spoiling::Form::values,
@@ -43,15 +43,19 @@ template <class Field>
 std::vector<Spoiling> field_spoilings(const Field& field, std::size_t index) {
   std::vector<Spoiling> found;
   const auto add = [&](std::string kind, std::string value, std::string message = {}) {
-    found.push_back(replacement(field.name, index, std::move(kind), std::move(value),
-                                std::move(message)));
+    found.push_back(
+        replacement(field.name, index, std::move(kind), std::move(value), std::move(message)));
   };
   if (field.presence.required) add("required", "");
   const std::string_view type = Field::type_name;
   if (type == "id") {
     add("too long", std::string(contracts::IdReader::length_max + 1, 'x'));
-    add("control character", "A\x01" "17");
-    add("control character", "A\x7F" "17");
+    add("control character",
+        "A\x01"
+        "17");
+    add("control character",
+        "A\x7F"
+        "17");
   } else if (type == "integer") {
     add("not an integer", "two");
     add("not an integer", "1.5");
@@ -104,8 +108,7 @@ std::vector<Spoiling> field_spoilings(const Field& field, std::size_t index) {
 // An order whose state and the times of it are set to what contradicts itself.
 Spoiling contradiction(std::string kind, std::string reason, std::string status, std::string paid,
                        std::string fulfilled, std::string delivered, std::string returned) {
-  return {std::move(kind), std::move(reason), Spoiling::Form::values,
-          [=](Values& values) {
+  return {std::move(kind), std::move(reason), Spoiling::Form::values, [=](Values& values) {
             values[field_index<Order>("status")] = status;
             const std::string created = values[field_index<Order>("created_at")];
             const auto set = [&](std::size_t index, const std::string& value) {
@@ -127,33 +130,35 @@ template <>
 std::vector<Spoiling> row_spoilings<Order>() {
   const std::string then = "then";  // when the order was created
   const std::string early = "1999-12-31T12:00:00Z";
-  const std::string kNeeded = "required when";
-  const std::string kSet = "set although";
-  const std::string kBefore = "before";
-  return {
-      contradiction(kNeeded, "paid_at: required when status is paid", "paid", "", "", "", ""),
-      contradiction(kNeeded, "fulfilled_at: required when status is fulfilled", "fulfilled", then,
-                    "", "", ""),
-      contradiction(kNeeded, "delivered_at: required when status is delivered", "delivered", then,
-                    then, "", ""),
-      contradiction(kNeeded, "returned_at: required when status is returned", "returned", then, then,
-                    then, ""),
-      contradiction(kNeeded,
-                    "delivered_at: required when status is returned; "
-                    "returned_at: required when status is returned",
-                    "returned", then, then, "", ""),
-      contradiction(kSet, "paid_at: set although status is created", "created", then, "", "", ""),
-      contradiction(kSet, "fulfilled_at: set although status is paid", "paid", then, then, "", ""),
-      contradiction(kSet, "delivered_at: set although status is paid", "paid", then, "", then, ""),
-      contradiction(kSet, "returned_at: set although status is delivered", "delivered", then, then,
-                    then, then),
-      contradiction(kBefore, "paid_at: before created_at", "paid", early, "", "", ""),
-      contradiction(kBefore, "fulfilled_at: before paid_at", "fulfilled", then, early, "", ""),
-      contradiction(kBefore, "delivered_at: before fulfilled_at", "delivered", then, then, early,
-                    ""),
-      contradiction(kBefore, "delivered_at: before created_at", "delivered", "", "", early, ""),
-      contradiction(kBefore, "returned_at: before delivered_at", "returned", then, then, then,
-                    early)};
+  const std::string needed = "required when";
+  const std::string set_early = "set although";
+  const std::string before = "before";
+  return {contradiction(needed, "paid_at: required when status is paid", "paid", "", "", "", ""),
+          contradiction(needed, "fulfilled_at: required when status is fulfilled", "fulfilled",
+                        then, "", "", ""),
+          contradiction(needed, "delivered_at: required when status is delivered", "delivered",
+                        then, then, "", ""),
+          contradiction(needed, "returned_at: required when status is returned", "returned", then,
+                        then, then, ""),
+          contradiction(needed,
+                        "delivered_at: required when status is returned; "
+                        "returned_at: required when status is returned",
+                        "returned", then, then, "", ""),
+          contradiction(set_early, "paid_at: set although status is created", "created", then, "",
+                        "", ""),
+          contradiction(set_early, "fulfilled_at: set although status is paid", "paid", then, then,
+                        "", ""),
+          contradiction(set_early, "delivered_at: set although status is paid", "paid", then, "",
+                        then, ""),
+          contradiction(set_early, "returned_at: set although status is delivered", "delivered",
+                        then, then, then, then),
+          contradiction(before, "paid_at: before created_at", "paid", early, "", "", ""),
+          contradiction(before, "fulfilled_at: before paid_at", "fulfilled", then, early, "", ""),
+          contradiction(before, "delivered_at: before fulfilled_at", "delivered", then, then, early,
+                        ""),
+          contradiction(before, "delivered_at: before created_at", "delivered", "", "", early, ""),
+          contradiction(before, "returned_at: before delivered_at", "returned", then, then, then,
+                        early)};
 }
 
 template <>
@@ -206,9 +211,11 @@ std::string upper(std::string text) {
 template <class Row>
 std::vector<Spoiling> spoilings() {
   std::vector<std::vector<Spoiling>> by_field;
-  std::apply([&](const auto&... field) {
-    ((by_field.push_back(field_spoilings(field, by_field.size()))), ...);
-  }, Contract<Row>::fields);
+  std::apply(
+      [&](const auto&... field) {
+        ((by_field.push_back(field_spoilings(field, by_field.size()))), ...);
+      },
+      Contract<Row>::fields);
   std::vector<Spoiling> all = row_spoilings<Row>();
   for (const auto& of_field : by_field) all.insert(all.end(), of_field.begin(), of_field.end());
   all.push_back(two_at_once(by_field));

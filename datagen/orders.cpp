@@ -2,6 +2,7 @@
 #include "datagen/orders.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "datagen/words.hpp"
@@ -34,7 +35,9 @@ std::optional<PaymentMethod> draw_method(Random& random) {
 }
 
 // Half a cent goes up.
-std::int64_t per_mille(std::int64_t cents, std::int64_t rate) { return (cents * rate + 500) / 1000; }
+std::int64_t per_mille(std::int64_t cents, std::int64_t rate) {
+  return (cents * rate + 500) / 1000;
+}
 
 }  // namespace
 
@@ -116,7 +119,7 @@ void Orders::create(OpenOrder& order, int day) {
   order.customer = customers_.choose(day, order.created_at, random, delivery_);
   constexpr std::uint32_t kGiftPercent = 4;  // shipped to somebody elsewhere
   const bool elsewhere = order.customer == 0 || random.chance(kGiftPercent, 100);
-  order.country = elsewhere ? static_cast<std::uint8_t>(random.below(kCountries.size()))
+  order.country = elsewhere ? static_cast<std::uint8_t>(random.weighted(kCountryWeights))
                             : customers_.country(order.customer);
   constexpr std::array<int, kChannels.size()> kChannelWeights{52, 30, 11, 5, 2};
   order.channel = static_cast<std::uint8_t>(random.weighted(kChannelWeights));
@@ -180,7 +183,8 @@ void Orders::send_line(const OpenOrder& order, std::size_t line, int day, Random
   if (discount > 0 || kChannels[order.channel] != "marketplace") {
     row.discount_amount = Money{discount};
   }
-  row.tax_amount = Money{per_mille(merchandise - discount, kCountries[order.country].tax_per_mille)};
+  row.tax_amount =
+      Money{per_mille(merchandise - discount, kCountries[order.country].tax_per_mille)};
   delivery_.order_items.add(row);
 }
 
@@ -197,7 +201,8 @@ void Orders::promise(OpenOrder& order, Seconds at) {
     stock_.allocate(order.lines[line].product, order.lines[line].quantity, at, reference);
   }
   order.next = Step::fulfil;
-  order.due = Calendar::working_time(at + order.random.between(2 * kHour, 34 * kHour), order.random);
+  order.due =
+      Calendar::working_time(at + order.random.between(2 * kHour, 34 * kHour), order.random);
 }
 
 void Orders::fulfil(OpenOrder& order) {
@@ -237,7 +242,7 @@ void Orders::deliver(OpenOrder& order) {
     return;
   }
   order.next = fate < 34 ? Step::send_all_back : Step::send_some_back;
-  order.may_still_return = fate >= 76;  // some pieces first, then all the rest
+  order.may_still_return = fate >= 76;      // some pieces first, then all the rest
   const bool late = random.chance(7, 100);  // past the days in which money is paid back
   order.due += late ? random.between(31 * kDay, 50 * kDay) : random.between(2 * kDay, 26 * kDay);
 }
@@ -246,7 +251,8 @@ void Orders::send_some_back(OpenOrder& order) {
   Random& random = order.random;
   const std::string reference = order_id(order.number);
   const std::size_t first = random.below(order.line_count);
-  const std::size_t lines = std::min<std::size_t>(order.line_count - first, random.chance(1, 5) + 1);
+  const std::size_t lines =
+      std::min<std::size_t>(order.line_count - first, random.chance(1, 5) + 1);
   for (std::size_t i = first; i < first + lines; ++i) {
     Line& line = order.lines[i];
     const std::int64_t quantity = random.between(1, line.quantity);

@@ -85,10 +85,10 @@ class Orders {
   std::uint32_t orders_ = 0;
   std::uint32_t returns_ = 0;
   std::uint32_t strays_ = 0;
-  std::vector<OpenOrder> open_;            // by slot
+  std::vector<OpenOrder> open_;  // by slot
   std::vector<std::uint32_t> free_slots_;
-  std::vector<Due> today_;                 // a heap, the earliest on top
-  std::vector<std::vector<Due>> later_;    // by day
+  std::vector<Due> today_;               // a heap, the earliest on top
+  std::vector<std::vector<Due>> later_;  // by day
 };
 
 }  // namespace cartograph::datagen

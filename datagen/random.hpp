@@ -1,6 +1,7 @@
 // Chance that is the same on every machine: a 64-bit counter generator, integers only.
 // Each thing that is drawn for (an order, a product's day, a file's noise) has a generator of its
-// own, so that drawing more for one never changes another.
+// own, so that drawing more for one never changes another. Two draws never stand in one expression
+// whose order the language leaves open: compilers differ there.
 #pragma once
 
 #include <cstddef>

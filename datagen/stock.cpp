@@ -85,10 +85,10 @@ void Stock::order_if_low(std::size_t product, int day, Random& random) {
   if (position >= needed) return;
   const std::int64_t a_month = catalogue_.expected_units(product, day + 1, day + 29);
   const int quantity = packs_of_six(needed - position + a_month);
-  // One supplier in forty cannot be relied upon.
-  const bool unreliable = product % 40 == 7;
-  const bool late = random.chance(unreliable ? 40 : 2, 100);
-  const auto days = lead_days + static_cast<int>(late ? random.between(5, 18) : 0);
+  // One supplier in 25 cannot be relied upon.
+  const bool unreliable = product % 25 == 7;
+  const bool late = random.chance(unreliable ? 50 : 2, 100);
+  const auto days = lead_days + static_cast<int>(late ? random.between(6, 20) : 0);
   level.on_order += quantity;
   ++purchase_orders_;
   const int arrives = day + days;

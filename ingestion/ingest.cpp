@@ -131,6 +131,7 @@ std::int64_t total_bytes(const std::vector<Delivery>& deliveries) {
 }  // namespace
 
 std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Connection& connection,
+                                          FingerprintCache& fingerprints,
                                           const Progress& progress) {
   std::map<std::string, std::string, std::less<>> latest_checksum;
   Instant last{0};
@@ -146,7 +147,7 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
   std::vector<Delivery> found;
   std::int64_t done = 0;
   for (const LandedFile& file : listing.files) {
-    Delivery delivery{file, fingerprint(file.path), {}, 0, 0, {}, {}};
+    Delivery delivery{file, fingerprints.of(file.path), {}, 0, 0, {}, {}};
     progress(++done, static_cast<std::int64_t>(listing.files.size()));
     const auto known = latest_checksum.find(file.source_file);
     if (known != latest_checksum.end() && known->second == delivery.fingerprint.checksum) continue;

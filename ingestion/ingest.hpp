@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contracts/feed.hpp"
+#include "ingestion/fingerprint_cache.hpp"
 #include "ingestion/lake.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/reject_spool.hpp"
@@ -37,7 +38,7 @@ using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
 /// The new deliveries of `listing`, held against loaded_files, in order of pickup.
 /// Throws Error naming a file that cannot be read.
 std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Connection& connection,
-                                          const Progress& progress);
+                                          FingerprintCache& fingerprints, const Progress& progress);
 
 struct DecodeOptions {
   contracts::Context context;

@@ -71,6 +71,7 @@ PendingLake::PendingLake(const Lake& lake, std::string run_id)
 }
 
 PendingLake::~PendingLake() {
+  if (is_settled_) return;
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
 }
@@ -106,6 +107,9 @@ std::vector<fs::path> PendingLake::files(std::string_view table) const {
   return parquet_files(folder_ / table);
 }
 
-void PendingLake::publish() { move_into_place(folder_, root_); }
+void PendingLake::publish() {
+  is_settled_ = true;
+  move_into_place(folder_, root_);
+}
 
 }  // namespace cartograph::ingestion

@@ -37,7 +37,7 @@ class Lake {
 class PendingLake {
  public:
   PendingLake(const Lake& lake, std::string run_id);
-  /// Removes the files, unless publish() has moved them.
+  /// Removes the files, unless publish() has moved them or they were left for recovery.
   ~PendingLake();
   PendingLake(const PendingLake&) = delete;
   PendingLake& operator=(const PendingLake&) = delete;
@@ -52,6 +52,10 @@ class PendingLake {
 
   std::vector<std::filesystem::path> files(std::string_view table) const;
 
+  /// Leaves the files where they are, for recover() to settle: where it is not known whether the
+  /// warehouse has published the run, or not all of them could be moved.
+  void leave_for_recovery() { is_settled_ = true; }
+
   /// Moves the files to their places. To be called after the warehouse has published the run.
   void publish();
 
@@ -61,6 +65,7 @@ class PendingLake {
   std::string run_id_;
   warehouse::duckdb::Session engine_;
   int next_file_ = 1;
+  bool is_settled_ = false;
 };
 
 }  // namespace cartograph::ingestion

@@ -8,6 +8,15 @@
 #include "contracts/feed.hpp"
 
 namespace cartograph::ingestion {
+namespace {
+
+// Text compares by its bytes, whatever a database's default.
+std::string declaration(const ColumnSpec& column) {
+  return fmt::format("{} {}{}", column.name, sql_type(column.type),
+                     column.type == ColumnType::text ? " collate \"C\"" : "");
+}
+
+}  // namespace
 
 void create_staging_tables(warehouse::Connection& connection) {
   for (const contracts::Feed& feed : contracts::feeds()) {
@@ -23,16 +32,16 @@ void create_staging_tables(warehouse::Connection& connection) {
     if (present.empty()) {
       std::string columns;
       for (const ColumnSpec& column : feed.staging) {
-        columns += fmt::format("{}{} {}{}", columns.empty() ? "" : ", ", column.name,
-                               sql_type(column.type), column.nullable ? "" : " not null");
+        columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", declaration(column),
+                               column.nullable ? "" : " not null");
       }
       connection.execute(fmt::format("create table {} ({})", feed.staging_table(), columns));
       continue;
     }
     for (const ColumnSpec& column : feed.staging) {
       if (present.contains(column.name)) continue;
-      connection.execute(fmt::format("alter table {} add column {} {}", feed.staging_table(),
-                                     column.name, sql_type(column.type)));
+      connection.execute(
+          fmt::format("alter table {} add column {}", feed.staging_table(), declaration(column)));
     }
   }
 }

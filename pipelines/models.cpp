@@ -33,8 +33,7 @@ void clear_derived_tables(warehouse::Connection& connection) {
       "select table_name from information_schema.tables "
       "where table_schema = current_schema() and table_type = 'BASE TABLE' "
       "and (table_name like 'dim\\_%' escape '\\' or table_name like 'fct\\_%' escape '\\' "
-      "or table_name like 'int\\_%' escape '\\') and table_name <> 'int_null_shares' "
-      "order by table_name");
+      "or table_name like 'int\\_%' escape '\\') order by table_name");
   for (const auto& row : tables.rows) connection.execute(fmt::format("delete from {}", *row[0]));
 }
 

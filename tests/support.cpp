@@ -202,8 +202,9 @@ void SmallStore::land_golden(std::string_view landing_date) {
 std::size_t SmallStore::run() {
   const std::string run_id = fmt::format("run-{}", ++runs_);
   const auto no_progress = [](std::int64_t, std::int64_t) {};
-  auto deliveries =
-      ingestion::find_new_deliveries(ingestion::list_landing(landing()), *writer_, no_progress);
+  ingestion::FingerprintCache fingerprints(data() / "fingerprints");
+  auto deliveries = ingestion::find_new_deliveries(ingestion::list_landing(landing()), *writer_,
+                                                   fingerprints, no_progress);
   if (deliveries.empty()) return 0;
   const ingestion::Lake lake(data(), 1);
   ingestion::RejectSpool rejects(data() / "tmp", run_id);

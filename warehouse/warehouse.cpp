@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/duckdb_warehouse.hpp"
+#include "warehouse/postgres/postgres_warehouse.hpp"
 
 namespace cartograph::warehouse {
 
@@ -30,8 +32,18 @@ std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) 
   if (url.starts_with(kDuckdb) && url.size() > kDuckdb.size()) {
     return std::make_unique<duckdb::DuckdbWarehouse>(url.substr(kDuckdb.size()), options);
   }
-  throw UsageError(fmt::format(
-      "the warehouse URL is of no known kind; write duckdb:PATH, for example duckdb:data/warehouse.duckdb"));
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    return std::make_unique<postgres::PostgresWarehouse>(url, options);
+  }
+  throw UsageError(
+      "the warehouse URL is of no known kind; write duckdb:PATH, for example "
+      "duckdb:data/warehouse.duckdb, or postgresql://USER@HOST/DATABASE");
+}
+
+std::string real_text(double value) {
+  std::string text = fmt::format("{}", value);
+  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
 }
 
 std::string quote_literal(std::string_view text) {

@@ -106,10 +106,14 @@ class Warehouse {
 struct Options {
   std::filesystem::path data;  // for the embedded engine's default place and spilled intermediates
   int threads = 0;             // 0: as many as the machine has
+  std::string schema = "cartograph";  // of a database that has several
 };
 
-/// The warehouse at `url`: "duckdb:PATH". Throws UsageError for any other.
+/// The warehouse at `url`: "duckdb:PATH" or "postgresql://…". Throws UsageError for any other.
 std::unique_ptr<Warehouse> open(const std::string& url, const Options& options);
+
+/// The text of a real number's cell.
+std::string real_text(double value);
 
 /// `text` as an SQL string literal.
 std::string quote_literal(std::string_view text);

@@ -19,8 +19,9 @@ with starts as (
     union all
     select f.sku, least(s.old_date, s.new_date) + 1
     from fct_inventory_daily f
-    join new_stock_series s on s.old_date = f.date
-    where s.new_date is distinct from s.old_date
+    cross join new_stock_series s
+    where f.date = (select old_date from new_stock_series)
+      and s.new_date is distinct from s.old_date
 )
 select sku, min(from_date) as from_date
 from starts
@@ -29,30 +30,37 @@ analyze changed_stock;
 
 drop table if exists new_stock;
 create temp table new_stock as
-with first_days as (
+with openings as (
+    select c.sku, c.from_date, f.on_hand, f.allocated
+    from changed_stock c
+    left join fct_inventory_daily f on f.sku = c.sku and f.date = c.from_date - 1
+),
+-- A SKU without a balance on the day before begins with its first movement.
+first_days as (
     select i.sku, min(i.date) as date
     from int_stock_movements i
-    join changed_stock c on c.sku = i.sku
+    join openings o on o.sku = i.sku and o.on_hand is null
     group by i.sku
-),
-openings as (
-    select f.sku, f.on_hand, f.allocated
-    from fct_inventory_daily f
-    join changed_stock c on c.sku = f.sku and c.from_date - 1 = f.date
 )
 select
-    c.sku,
-    greatest(c.from_date, d.date) as from_date,
-    s.new_date as to_date,
+    o.sku,
+    case when o.on_hand is null then d.date else o.from_date end as from_date,
     coalesce(o.on_hand, 0) as on_hand,
     coalesce(o.allocated, 0) as allocated,
     p.reorder_point
-from changed_stock c
-join first_days d on d.sku = c.sku
-join dim_product p on p.sku = c.sku and p.is_current
-left join openings o on o.sku = c.sku
-cross join new_stock_series s;
+from openings o
+join dim_product p on p.sku = o.sku and p.is_current
+left join first_days d on d.sku = o.sku;
 analyze new_stock;
+
+drop table if exists new_stock_days;
+create temp table new_stock_days as
+select n.sku, c.date, n.on_hand, n.allocated, n.reorder_point
+from new_stock n
+join calendar c
+    on c.date >= n.from_date
+    and c.date <= (select new_date from new_stock_series);
+analyze new_stock_days (sku, date);
 
 delete from fct_inventory_daily
 where date >= (select min(from_date) from changed_stock)
@@ -69,7 +77,7 @@ insert into fct_inventory_daily (
 )
 with days as (
     select
-        n.sku, c.date, n.reorder_point,
+        n.sku, n.date, n.reorder_point,
         n.on_hand as opening_on_hand,
         n.allocated as opening_allocated,
         coalesce(m.received, 0) as received,
@@ -77,9 +85,8 @@ with days as (
         coalesce(m.returned, 0) as returned,
         coalesce(m.adjusted, 0) as adjusted,
         coalesce(m.allocated_change, 0) as allocated_change
-    from new_stock n
-    join calendar c on c.date >= n.from_date and c.date <= n.to_date
-    left join int_stock_movements m on m.sku = n.sku and m.date = c.date
+    from new_stock_days n
+    left join int_stock_movements m on m.sku = n.sku and m.date = n.date
 ),
 balances as (
     select

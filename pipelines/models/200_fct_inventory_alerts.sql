@@ -1,10 +1,10 @@
 -- model: fct_inventory_alerts
 -- grain: an episode: a longest run of days at risk of one SKU
--- reads: changed_stock, new_stock_series, fct_inventory_daily, fct_inventory_alerts
--- decides: episodes are found anew from the start of the one that touches the day before the first changed day
+-- reads: changed_stock, new_stock_days, new_stock_series, fct_inventory_daily, fct_inventory_alerts
+-- decides: an episode that reaches the day before the first changed day goes on from there, all later ones are found anew
 drop table if exists changed_alerts;
 create temp table changed_alerts as
-select c.sku, coalesce(min(a.opened_on), c.from_date) as from_date
+select c.sku, c.from_date, min(a.opened_on) as opened_on
 from changed_stock c
 left join fct_inventory_alerts a
     on a.sku = c.sku
@@ -18,35 +18,49 @@ where exists (
     select 1
     from changed_alerts c
     where c.sku = fct_inventory_alerts.sku
-      and c.from_date <= fct_inventory_alerts.opened_on
+      and coalesce(c.opened_on, c.from_date) <= fct_inventory_alerts.opened_on
 );
 
 insert into fct_inventory_alerts (
     sku, opened_on, resolved_on, is_open, days_at_risk, on_hand, allocated, available,
     reorder_point, shortfall
 )
-with at_risk as (
+with days as (
+    select sku, date
+    from new_stock_days
+    union all
+    select sku, from_date - 1
+    from changed_alerts
+    where opened_on is not null
+),
+at_risk as (
     select
         f.sku,
         f.date,
+        c.from_date,
+        c.opened_on,
         -- The same for all days of one run: both sides go up by one a day.
         f.date - cast(row_number() over (partition by f.sku order by f.date) as integer)
             as episode
-    from fct_inventory_daily f
-    join changed_alerts c on c.sku = f.sku and c.from_date <= f.date
+    from days d
+    join fct_inventory_daily f on f.sku = d.sku and f.date = d.date
+    join changed_alerts c on c.sku = d.sku
     where f.is_at_risk
 ),
 episodes as (
-    select sku, min(date) as opened_on, max(date) as last_date, count(*) as days_at_risk
+    select
+        sku,
+        case when min(date) < from_date then opened_on else min(date) end as opened_on,
+        max(date) as last_date
     from at_risk
-    group by sku, episode
+    group by sku, from_date, opened_on, episode
 )
 select
     e.sku,
     e.opened_on,
     case when e.last_date < s.new_date then e.last_date + 1 end as resolved_on,
     e.last_date = s.new_date as is_open,
-    e.days_at_risk,
+    e.last_date - e.opened_on + 1 as days_at_risk,
     f.on_hand,
     f.allocated,
     f.available,

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
@@ -51,12 +50,6 @@ std::string decimal_text(Int128 value, int scale) {
   }
   if (negative) reversed += '-';
   return {reversed.rbegin(), reversed.rend()};
-}
-
-std::string real_text(double value) {
-  std::string text = fmt::format("{}", value);
-  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
 }
 
 std::string uuid_text(duckdb_hugeint value) {
@@ -158,6 +151,47 @@ class ColumnReader {
   std::uint64_t* validity_ = nullptr;
 };
 
+// A query whose rows are fetched a chunk at a time.
+class Stream {
+ public:
+  Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters) {
+    if (duckdb_prepare(connection, std::string(sql).c_str(), &statement_.handle) == DuckDBError) {
+      throw_engine_error(duckdb_prepare_error(statement_.handle));
+    }
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (parameters[i]) {
+        duckdb_bind_varchar_length(statement_.handle, i + 1, parameters[i]->data(),
+                                   parameters[i]->size());
+      } else {
+        duckdb_bind_null(statement_.handle, i + 1);
+      }
+    }
+    if (duckdb_pending_prepared_streaming(statement_.handle, &pending_.handle) == DuckDBError) {
+      throw_engine_error(duckdb_pending_error(pending_.handle));
+    }
+    if (duckdb_execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
+      throw_engine_error(duckdb_result_error(&result_.handle));
+    }
+  }
+
+  duckdb_result& result() { return result_.handle; }
+
+  void for_each_chunk(const std::function<void(duckdb_data_chunk)>& visit) {
+    while (true) {
+      const OwnedChunk chunk(duckdb_fetch_chunk(result_.handle));
+      if (chunk.handle == nullptr) break;
+      visit(chunk.handle);
+    }
+    const char* error = duckdb_result_error(&result_.handle);
+    if (error != nullptr && *error != 0) throw_engine_error(error);
+  }
+
+ private:
+  OwnedStatement statement_;
+  OwnedPending pending_;
+  OwnedResult result_;
+};
+
 }  // namespace
 
 Session::Session(const std::filesystem::path& path, Access access, const Options& options) {
@@ -187,6 +221,8 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
     throw Error("cannot connect to DuckDB");
   }
   execute("set TimeZone = 'UTC'");
+  // A reader takes SQL from anyone: it shall reach no file but the warehouse.
+  if (access == Access::read_only) execute("set enable_external_access = false");
 }
 
 Session::~Session() { close(); }
@@ -221,32 +257,13 @@ std::int64_t Session::execute(std::string_view sql) {
 
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
-  OwnedStatement statement;
-  if (duckdb_prepare(connection_, std::string(sql).c_str(), &statement.handle) == DuckDBError) {
-    throw_engine_error(duckdb_prepare_error(statement.handle));
-  }
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i]) {
-      duckdb_bind_varchar_length(statement.handle, i + 1, parameters[i]->data(),
-                                 parameters[i]->size());
-    } else {
-      duckdb_bind_null(statement.handle, i + 1);
-    }
-  }
-  OwnedPending pending;
-  if (duckdb_pending_prepared_streaming(statement.handle, &pending.handle) == DuckDBError) {
-    throw_engine_error(duckdb_pending_error(pending.handle));
-  }
-  OwnedResult result;
-  if (duckdb_execute_pending(pending.handle, &result.handle) == DuckDBError) {
-    throw_engine_error(duckdb_result_error(&result.handle));
-  }
+  Stream stream(connection_, sql, parameters);
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
-  for (idx_t i = 0; i < duckdb_column_count(&result.handle); ++i) {
-    const std::string name = duckdb_column_name(&result.handle, i);
-    const duckdb_type type = duckdb_column_type(&result.handle, i);
-    const OwnedType logical(duckdb_column_logical_type(&result.handle, i));
+  for (idx_t i = 0; i < duckdb_column_count(&stream.result()); ++i) {
+    const std::string name = duckdb_column_name(&stream.result(), i);
+    const duckdb_type type = duckdb_column_type(&stream.result(), i);
+    const OwnedType logical(duckdb_column_logical_type(&stream.result(), i));
     if (!ColumnReader::readable(type)) {
       throw Error(fmt::format("column {} is of a type that has no text form here; write "
                               "cast({} as text)", name, name));
@@ -255,21 +272,21 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
     columns.push_back({name, readers.back().cell_type()});
   }
   Row row(columns.size());
-  while (true) {
-    const OwnedChunk chunk(duckdb_fetch_chunk(result.handle));
-    if (chunk.handle == nullptr) break;
+  stream.for_each_chunk([&](duckdb_data_chunk chunk) {
     for (std::size_t i = 0; i < readers.size(); ++i) {
-      readers[i].attach(duckdb_data_chunk_get_vector(chunk.handle, i));
+      readers[i].attach(duckdb_data_chunk_get_vector(chunk, i));
     }
-    for (idx_t r = 0; r < duckdb_data_chunk_get_size(chunk.handle); ++r) {
+    for (idx_t r = 0; r < duckdb_data_chunk_get_size(chunk); ++r) {
       for (std::size_t i = 0; i < readers.size(); ++i) row[i] = readers[i].read(r);
       visit(columns, row);
     }
-  }
-  if (const char* error = duckdb_result_error(&result.handle); error != nullptr && *error != 0) {
-    throw_engine_error(error);
-  }
+  });
   return columns;
+}
+
+void Session::for_each_chunk(std::string_view sql,
+                             const std::function<void(duckdb_data_chunk)>& visit) {
+  Stream(connection_, sql, {}).for_each_chunk(visit);
 }
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {

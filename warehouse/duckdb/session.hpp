@@ -5,6 +5,7 @@
 #include <duckdb.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ class Session : public virtual Connection {
   std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
                                const RowVisitor& visit) override;
   void load(std::string_view table, const std::vector<std::filesystem::path>& files) override;
+
+  /// Runs one SELECT and gives its rows as DuckDB has them, a chunk at a time.
+  void for_each_chunk(std::string_view sql, const std::function<void(duckdb_data_chunk)>& visit);
 
   /// An SQL table expression that reads `source` once; it has to outlive the statement.
   std::string scan(RowSource& source);

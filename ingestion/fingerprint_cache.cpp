@@ -1,0 +1,94 @@
+// One line a file: checksum, bytes, identity and path, which comes last since it may hold anything but
+// a line end.
+#include "ingestion/fingerprint_cache.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace cartograph::ingestion {
+namespace {
+
+constexpr std::string_view kFirstLine = "cartograph fingerprints 1";
+constexpr std::int64_t kRacySeconds = 2;
+
+struct Identity {
+  std::string text;  // empty where the file cannot be looked at
+  std::int64_t changed_seconds = 0;
+};
+
+Identity identity_of(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return {fmt::format("{}:{}:{}:{}.{:09}:{}.{:09}", status.st_dev, status.st_ino, status.st_size,
+                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
+                      status.st_ctim.tv_nsec),
+          status.st_ctim.tv_sec};
+}
+
+std::int64_t seconds_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+FingerprintCache::FingerprintCache(std::filesystem::path file) : file_(std::move(file)) {
+  std::ifstream in(file_);
+  std::string line;
+  if (!std::getline(in, line) || line != kFirstLine) return;
+  while (std::getline(in, line)) {
+    std::istringstream fields(line);
+    Entry entry;
+    std::string path;
+    if (!(fields >> entry.fingerprint.checksum >> entry.fingerprint.bytes >> entry.identity) ||
+        fields.get() != ' ' || !std::getline(fields, path) ||
+        entry.fingerprint.checksum.size() != 32) {
+      entries_.clear();
+      return;
+    }
+    entries_[path] = std::move(entry);
+  }
+}
+
+Fingerprint FingerprintCache::of(const std::filesystem::path& path) {
+  const Identity identity = identity_of(path);
+  Entry& entry = entries_[path.string()];
+  if (identity.text.empty() || identity.text != entry.identity) {
+    const std::int64_t started = seconds_now();
+    entry.fingerprint = fingerprint(path);
+    const bool settled = identity.changed_seconds + kRacySeconds < started &&
+                         identity_of(path).text == identity.text;
+    entry.identity = settled ? identity.text : "";
+  }
+  entry.asked_for = !entry.identity.empty();
+  return entry.fingerprint;
+}
+
+void FingerprintCache::save() const {
+  std::error_code error;
+  std::filesystem::create_directories(file_.parent_path(), error);
+  std::filesystem::path unfinished = file_;
+  unfinished += ".part";
+  {
+    std::ofstream out(unfinished, std::ios::trunc);
+    out << kFirstLine << '\n';
+    for (const auto& [path, entry] : entries_) {
+      if (!entry.asked_for || path.find('\n') != std::string::npos) continue;
+      out << entry.fingerprint.checksum << ' ' << entry.fingerprint.bytes << ' ' << entry.identity
+          << ' ' << path << '\n';
+    }
+    if (!out.flush()) {
+      std::filesystem::remove(unfinished, error);
+      return;
+    }
+  }
+  std::filesystem::rename(unfinished, file_, error);
+}
+
+}  // namespace cartograph::ingestion

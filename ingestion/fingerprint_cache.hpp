@@ -1,0 +1,38 @@
+// Remembers the fingerprints of landed files, so that a night's run does not read the years behind
+// it: a file whose device, inode, size and times of change are as they were is not read again. Only a
+// cache: without its file, or with a damaged one, everything is read. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "ingestion/source_file.hpp"
+
+namespace cartograph::ingestion {
+
+class FingerprintCache {
+ public:
+  /// Reads `file` if it is there.
+  explicit FingerprintCache(std::filesystem::path file);
+
+  /// The fingerprint of `path`, read anew where the cache cannot vouch for it. A file that was
+  /// changed less than two seconds before it was read is not vouched for: the clock of file systems
+  /// is coarse, and a second change could go unseen. Throws Error as fingerprint() does.
+  Fingerprint of(const std::filesystem::path& path);
+
+  /// Writes the entries that of() was asked for. Failing to is no error: the next run reads more.
+  void save() const;
+
+ private:
+  struct Entry {
+    Fingerprint fingerprint;
+    std::string identity;  // device, inode, size, modification and change times
+    bool asked_for = false;
+  };
+  std::filesystem::path file_;
+  std::map<std::string, Entry> entries_;  // by path
+};
+
+}  // namespace cartograph::ingestion

@@ -1,0 +1,187 @@
+"""Killed at any moment, the next run starts cleanly and ends where an undisturbed one would have.
+
+Kills come after delays spread over the whole of a run, and right before chosen calls that change a
+file, among them all around the moment of publication. KILLED_EVERY_CALL=1 tries every call (slow).
+"""
+
+import os
+import random
+import signal
+import time
+
+import program
+
+DELAYED_KILLS = {"first run": 18, "later run": 18, "rebuild": 8}
+SPREAD_CALLS = 12
+AROUND_PUBLICATION = (-5, 6)  # calls before and after the first rename
+ATTEMPTS_MAX = 4
+
+
+class Killed(program.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.made = self.folder / "made"
+        made = program.run("generate", "--out", self.made, "--days", 6, "--orders", 1500,
+                           "--noise", 0.01)
+        self.assert_status(made, 0)
+        self.dates = sorted(os.listdir(self.made))
+
+    def prepared(self):
+        """A store with a first half that is published, and the undisturbed state after all."""
+        store = self.store()
+        store.land(self.made, *self.dates[:len(self.dates) // 2])
+        self.assert_published(store.run())
+        store.keep("half")
+        self.half = store.fingerprints(program.LINEAGE)
+        store.land(self.made, *self.dates)
+        self.assert_published(store.run())
+        store.keep("all")
+        self.all = store.fingerprints(program.LINEAGE)
+        self.compared = program.delivered(self.all)
+        return store
+
+    def kill_after(self, store, command, seconds):
+        """Whether the program was still running when it was killed."""
+        process = store.start(*command)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
+
+    def expect_clean_end(self, store, before, command=("run",)):
+        """After a kill readers see the state before or the whole of the new one; the next run ends
+        in the undisturbed state, with the killed run in its log."""
+        holder = store.lock().split("\n")[0]
+        if store.warehouse.exists():
+            seen = store.fingerprints(program.LINEAGE)
+            whole = before if seen["stg_orders"] == before["stg_orders"] else self.all
+            self.assert_same(whole, seen, self.compared)
+        self.assert_status(store.command(*command), 0)
+        self.assert_same(self.all, store.fingerprints(program.LINEAGE), self.compared)
+        self.assert_settled(store)
+        if holder:
+            statuses = [row["status"] for row in store.query(
+                f"select status from run_log where run_id = '{holder}'")]
+            self.assertIn(statuses, (["failed"], ["published"], ["nothing_new"]))
+        self.assertNotIn("running", [status for _, status in store.runs()])
+
+    def expect_survived_delays(self, store, kept, before, command, kills):
+        """Kills one run of `command` after each of `kills` delays, from the state `kept` on."""
+        store.back(kept)
+        start = time.monotonic()
+        self.assert_status(store.command(*command), 0)
+        duration = time.monotonic() - start
+        seed = random.randrange(10**6)
+        rng = random.Random(seed)
+        killed = 0
+        for attempt in range(kills * ATTEMPTS_MAX):
+            if killed == kills:
+                break
+            delay = duration * (killed + rng.random()) / kills
+            store.back(kept)
+            with self.subTest(command=command, kept=kept, delay=round(delay, 4), seed=seed):
+                if self.kill_after(store, command, delay):
+                    killed += 1
+                    self.expect_clean_end(store, before, command)
+                else:
+                    duration *= 0.9
+        self.assertEqual(killed, kills, "the program was too fast to be killed")
+
+    def test_after_any_delay(self):
+        store = self.prepared()
+        nothing = {"stg_orders": None}  # there is no warehouse that could be read
+        self.expect_survived_delays(store, "nothing", nothing, ["run"],
+                                    DELAYED_KILLS["first run"])
+        self.expect_survived_delays(store, "half", self.half, ["run"], DELAYED_KILLS["later run"])
+        for source in ("staging", "lake"):
+            self.expect_survived_delays(store, "all", self.all, ["rebuild", "--from", source],
+                                        DELAYED_KILLS["rebuild"] // 2)
+
+    def test_twice_in_a_row(self):
+        """Both killed runs are in the log, and the third ends as if there had been none."""
+        store = self.prepared()
+        store.back("half")
+        holders = []
+        while len(holders) < 2:
+            self.assertTrue(self.kill_after(store, ["run"], 0.15))
+            holder = store.lock().split("\n")[0]
+            if holder and holder not in holders:
+                holders.append(holder)
+        self.assert_published(store.run())
+        self.assert_same(self.all, store.fingerprints(program.LINEAGE), self.compared)
+        self.assert_settled(store)
+        failed = [row["run_id"] for row in store.query(
+            "select run_id from run_log where status = 'failed' order by run_id")]
+        self.assertEqual(failed, sorted(holders))
+
+
+class KilledAtCall(program.TestCase):
+    """On the golden example, whose second half is the run that is killed."""
+
+    def setUp(self):
+        super().setUp()
+        self.golden = program.GOLDEN / "landing"
+        dates = sorted(os.listdir(self.golden))
+        self.kept = self.store()
+        self.kept.land(self.golden, *dates[:1])
+        self.assert_published(self.kept.run())
+        self.kept.keep("first")
+        self.first = self.kept.fingerprints(program.LINEAGE)
+        self.kept.land(self.golden)
+
+    def calls(self, *command):
+        """The names of the calls of an undisturbed run, in order."""
+        log = self.folder / "calls"
+        log.unlink(missing_ok=True)
+        result = self.kept.command(*command, env=program.faulty(0, "") | {"FAULT_LOG": str(log)})
+        self.assert_status(result, 0)
+        return log.read_text().split()
+
+    def chosen(self, calls):
+        """Numbers of the calls at which to kill, from 1."""
+        if os.environ.get("KILLED_EVERY_CALL"):
+            return range(1, len(calls) + 1)
+        published = calls.index("rename") + 1
+        low, high = AROUND_PUBLICATION
+        numbers = {*range(published + low, min(published + high, len(calls)) + 1)}
+        numbers |= {number for number, name in enumerate(calls, 1) if name in ("mkostemp", "unlink")}
+        numbers |= {1 + place * (len(calls) - 1) // SPREAD_CALLS for place in range(SPREAD_CALLS + 1)}
+        return sorted(numbers)
+
+    def test_right_before_any_call_that_changes_a_file(self):
+        store = self.kept
+        calls = self.calls("run")
+        whole = store.fingerprints(program.LINEAGE)
+        compared = program.delivered(whole)
+        for number in self.chosen(calls):
+            with self.subTest(call=number, name=calls[number - 1], of=len(calls)):
+                store.back("first")
+                killed = store.run(env=program.faulty(number, "kill"))
+                self.assertEqual(killed.status, -signal.SIGKILL)
+                holder = store.lock().split("\n")[0]
+                seen = store.fingerprints(program.LINEAGE)
+                published = seen["stg_orders"] != self.first["stg_orders"]
+                self.assert_same(whole if published else self.first, seen, compared)
+                self.assert_status(store.run(), 0)
+                self.assert_same(whole, store.fingerprints(program.LINEAGE), compared)
+                self.assert_settled(store)
+                if holder:
+                    logged = store.query("select command, status from run_log "
+                                         f"where run_id = '{holder}'")
+                    status = "published" if published else "failed"
+                    self.assertEqual(logged, [{"command": "run", "status": status}])
+
+    def test_a_lake_that_was_not_in_its_place_yet_still_rebuilds_all(self):
+        """Published, killed before its first file of the lake has moved: a rebuild settles that."""
+        store = self.kept
+        published = self.calls("run").index("rename") + 1
+        whole = store.fingerprints(program.LINEAGE)
+        store.back("first")
+        store.run(env=program.faulty(published + 4, "kill"))
+        self.assertTrue(list(store.data.glob("lake/.pending/*/**/*.parquet")))
+        self.assert_published(store.command("rebuild", "--from", "lake"))
+        self.assert_same(whole, store.fingerprints(program.LINEAGE), program.delivered(whole))
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,278 @@
+"""The real program, run as a user would, for tests that cross rooms.
+
+A test file is called `NAME_test.py PROGRAM [options of unittest]`; PROGRAM is build/cartograph where
+it is left out. main() of this module takes it off the command line.
+"""
+
+import collections
+import csv
+import io
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+GOLDEN = HERE / "golden"
+REFERENCE = HERE / "reference"
+PROGRAM = HERE.parent / "build" / "cartograph"
+TIME_LIMIT_SECONDS = 120
+
+sys.path.insert(0, str(REFERENCE))
+csv.field_size_limit(64 << 20)
+
+Result = collections.namedtuple("Result", "status out err seconds")
+
+# What two runs of the same deliveries may differ in.
+LINEAGE = ("run_id", "ingested_at")
+
+
+def environment(changes=None):
+    """This process's environment without the program's own variables, then the changes."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CARTOGRAPH_")}
+    return kept | (changes or {})
+
+
+def run(*arguments, env=None, cwd=None, limit=TIME_LIMIT_SECONDS, before=None):
+    """Runs the program to its end; `before` is called in the new process before it starts."""
+    start = time.monotonic()
+    done = subprocess.run([PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
+                          timeout=limit, preexec_fn=before, capture_output=True, check=False)
+    return Result(done.returncode, done.stdout.decode(errors="replace"),
+                  done.stderr.decode(errors="replace"), time.monotonic() - start)
+
+
+def start(*arguments, env=None, cwd=None, **options):
+    """Starts the program; the caller waits for it."""
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+class TestCase(unittest.TestCase):
+    """Has a folder of its own, and stores in it."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cartograph-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def store(self, name="store", *options, env=None):
+        return Store(self.folder / name, *options, env=env)
+
+    def assert_status(self, result, expected):
+        self.assertEqual(result.status, expected, f"standard error:\n{result.err[-4000:]}")
+
+    def assert_message(self, result, status, *words):
+        """The program ended with `status` and said each of these."""
+        self.assert_status(result, status)
+        for word in words:
+            self.assertIn(word, result.err[:20_000])
+
+    def assert_published(self, result):
+        self.assert_status(result, 0)
+        self.assertIn(": published in ", result.out)
+
+    def assert_nothing_new(self, result):
+        self.assert_status(result, 0)
+        self.assertIn(": nothing new", result.out)
+
+    def assert_same(self, expected, actual, tables=None):
+        """Two answers of Store.tables() are the same, in these tables or in all."""
+        names = sorted(tables or set(expected) | set(actual))
+        self.assertTrue(names)
+        for name in names:
+            left, right = expected.get(name), actual.get(name)
+            if left == right:
+                continue
+            self.assertIsNotNone(left, f"{name} was not there before")
+            self.assertIsNotNone(right, f"{name} is not there any more")
+            lost = list((collections.Counter(left) - collections.Counter(right)).elements())
+            new = list((collections.Counter(right) - collections.Counter(left)).elements())
+            self.fail(f"{name}: {len(left)} rows expected, {len(right)} found\n"
+                      f"  only expected: {lost[:5]}\n  only found: {new[:5]}")
+
+    def assert_settled(self, store):
+        """Nothing that a run works with lies about, and the lake holds what staging holds."""
+        known = {store.warehouse.name, store.warehouse.name + ".lock", "lake", "rejects", "tmp"}
+        self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
+        self.assertEqual(list(store.data.glob("tmp/**/*")), [])
+        self.assertEqual(list(store.data.glob("lake/.pending/*")), [])
+        self.assertEqual(store.lock(), "", "the lock still names a holder")
+        self.assertEqual(store.unlike_lake(), [])
+        runs = [row["run_id"] for row in store.query("select run_id from run_log")]
+        self.assertEqual(len(runs), len(set(runs)), f"a run is in run_log twice: {sorted(runs)}")
+
+
+class Store:
+    """A landing folder, a data folder, and the program on them."""
+
+    def __init__(self, folder, *options, env=None):
+        self.landing = folder / "landing"
+        self.data = folder / "data"
+        self.warehouse = self.data / "warehouse.duckdb"
+        self.options = ["--landing", self.landing, "--data", self.data, "--quiet", *options]
+        self.env = env
+        self._columns = None
+        self.landing.mkdir(parents=True, exist_ok=True)
+
+    def command(self, *arguments, **options):
+        options["env"] = (self.env or {}) | (options.get("env") or {})
+        return run(*arguments, *self.options, **options)
+
+    def run(self, *arguments, **options):
+        return self.command("run", *arguments, **options)
+
+    def start(self, *arguments, env=None, **options):
+        return start(*arguments, *self.options, env=(self.env or {}) | (env or {}), **options)
+
+    def land(self, source, *names):
+        """Copies these paths below the folder `source`, or all of it, in."""
+        for name in names or sorted(os.listdir(source)):
+            path = pathlib.Path(source) / name
+            if path.is_dir():
+                shutil.copytree(path, self.landing / name, symlinks=True, dirs_exist_ok=True)
+            else:
+                target = self.landing / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, target, follow_symlinks=False)
+
+    def write(self, name, content):
+        """Lands a file of text or bytes."""
+        path = self.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def keep(self, name):
+        """A copy of the data folder as it is now; back() takes it back."""
+        copy = self.data.parent / f"kept-{name}"
+        shutil.rmtree(copy, ignore_errors=True)
+        if self.data.exists():
+            shutil.copytree(self.data, copy)
+
+    def back(self, name):
+        shutil.rmtree(self.data, ignore_errors=True)
+        copy = self.data.parent / f"kept-{name}"
+        if copy.exists():
+            shutil.copytree(copy, self.data)
+
+    def lock(self):
+        """What the lock file says of its holder."""
+        path = pathlib.Path(f"{self.warehouse}.lock")
+        return path.read_text() if path.exists() else ""
+
+    def query(self, sql):
+        """Rows as dictionaries of text; null is the empty text."""
+        result = self.command("query", sql, "--format", "csv")
+        if result.status != 0:
+            raise AssertionError(f"query: {result.err}")
+        return list(csv.DictReader(io.StringIO(result.out, newline="")))
+
+    def value(self, sql):
+        return next(iter(self.query(sql)[0].values()))
+
+    def columns(self):
+        """{table: its columns} of the published state, views included."""
+        if self._columns is None:
+            self._columns = collections.defaultdict(list)
+            for row in self.query(
+                    "select table_name, column_name from information_schema.columns "
+                    "where table_schema = current_schema() order by ordinal_position"):
+                self._columns[row["table_name"]].append(row["column_name"])
+        return self._columns
+
+    def tables(self, without=()):
+        """{table: its rows, each as one text, sorted}, leaving these columns out. What is large and
+        never changes stands as its fingerprint."""
+        sources = self._sources(without)
+        calendar = {"calendar": sources.pop("calendar")} if "calendar" in sources else {}
+        rows = {name: [] for name in sources}
+        for row in self.query(" union all ".join(
+                f"select '{name}' as name, content from {content}"
+                for name, content in sources.items())):
+            rows[row["name"]].append(row["content"])
+        return ({name: sorted(content) for name, content in rows.items()}
+                | (self._fingerprints(calendar) if calendar else {}))
+
+    def fingerprints(self, without=()):
+        """Like tables(), but of each table only how many rows it has and a hash of them."""
+        return self._fingerprints(self._sources(without))
+
+    def unlike_lake(self):
+        """The tables whose rows are not those that the lake holds."""
+        sources, lake = {}, {}
+        for name, content in self._sources().items():
+            if not (name.startswith("stg_") or name in ("loaded_files", "quarantine")):
+                continue
+            sources[name] = content
+            files = f"{self.data}/lake/{name}/**/*.parquet"
+            if any(self.data.glob(f"lake/{name}/**/*.parquet")):
+                lake["lake " + name] = self._content(
+                    f"read_parquet('{files}', hive_partitioning = false)", self.columns()[name])
+            else:
+                lake["lake " + name] = "(select '' as content where false) t"
+        found = self._fingerprints(sources | lake)
+        return [name for name in sources if found[name] != found["lake " + name]]
+
+    def _sources(self, without=()):
+        """{table: SQL that gives its rows as one column, content}."""
+        kept = {name: [column for column in columns if column not in without]
+                for name, columns in self.columns().items()}
+        return {name: self._content(name, columns) for name, columns in kept.items() if columns}
+
+    @staticmethod
+    def _content(source, columns):
+        return (f"(select cast(r as text) as content "
+                f"from (select {', '.join(columns)} from {source}) r) t")
+
+    def _fingerprints(self, sources):
+        return {row["name"]: [row["rows"], row["hash"]] for row in self.query(" union all ".join(
+            f"select '{name}' as name, count(*) as rows, "
+            f"md5(coalesce(string_agg(content, chr(10) order by content), '')) as hash "
+            f"from {content}" for name, content in sources.items()))}
+
+    def runs(self):
+        """[(command, status)] of run_log, oldest first."""
+        return [(row["command"], row["status"]) for row in self.query(
+            "select command, status from run_log order by started_at, run_id")]
+
+
+def derived(tables):
+    """The names of dimensions and facts."""
+    return [name for name in tables if name.startswith(("dim_", "fct_"))]
+
+
+def delivered(tables):
+    """The names of all that follows from the deliveries alone, apart from LINEAGE."""
+    return [name for name in tables
+            if name.startswith(("dim_", "fct_", "stg_", "orphan_"))
+            or name in ("loaded_files", "quarantine")]
+
+
+def pickup_order(landing):
+    """Paths below `landing`, in the order in which a run picks files up."""
+    landing = pathlib.Path(landing)
+    files = [path for path in landing.rglob("*") if path.is_file() or path.is_symlink()]
+    return sorted((str(path.relative_to(landing)) for path in files),
+                  key=lambda name: os.fsencode(name).split(b"/"))
+
+
+def faulty(call, kind):
+    """The environment in which the program meets a fault at its Nth call that changes a file."""
+    return {"LD_PRELOAD": str(fault_library()), "FAULT_CALL": str(call), "FAULT_KIND": kind,
+            "ASAN_OPTIONS": "verify_asan_link_order=0"}
+
+
+def fault_library():
+    """tests/faults as it was built beside the program."""
+    return PROGRAM.parent / "libfault_at_call.so"
+
+
+def main():
+    global PROGRAM
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and os.access(sys.argv[1], os.X_OK):
+        PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main(verbosity=2)

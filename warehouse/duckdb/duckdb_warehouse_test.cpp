@@ -1,0 +1,326 @@
+// The embedded warehouse as readers, writers, other processes and accidents meet it.
+#include "warehouse/duckdb/duckdb_warehouse.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "tests/support.hpp"
+#include "warehouse/duckdb/session.hpp"
+
+namespace cartograph::warehouse::duckdb {
+namespace {
+
+namespace fs = std::filesystem;
+
+RunMark mark(const std::string& run_id) { return {run_id, "run", Instant{1'740'823'200'000'000}}; }
+
+// A process that runs `action`, says so, and then waits until it is killed.
+class OtherProcess {
+ public:
+  explicit OtherProcess(const std::function<void()>& action) {
+    int ends[2] = {-1, -1};
+    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+    child_ = ::fork();
+    if (child_ == 0) {
+      char said = 'y';
+      try {
+        action();
+      } catch (...) {
+        said = 'n';
+      }
+      if (::write(ends[1], &said, 1) == 1) ::pause();
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    char said = 0;
+    ready_ = ::read(ends[0], &said, 1) == 1 && said == 'y';
+    ::close(ends[0]);
+  }
+  ~OtherProcess() { kill(); }
+  OtherProcess(const OtherProcess&) = delete;
+  OtherProcess& operator=(const OtherProcess&) = delete;
+
+  bool ready() const { return ready_; }
+  void kill() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+    child_ = -1;
+  }
+
+ private:
+  pid_t child_ = -1;
+  bool ready_ = false;
+};
+
+class Embedded : public testing::Test {
+ protected:
+  fs::path file() const { return folder_ / "data" / "w.duckdb"; }
+  DuckdbWarehouse warehouse() { return {file(), {folder_.path(), 1}}; }
+  void publish(const std::string& sql) {
+    DuckdbWarehouse house = warehouse();
+    const auto writer = house.writer(mark("run-1"));
+    writer->execute(sql);
+    writer->publish();
+  }
+  std::int64_t rows() { return warehouse().reader()->query("select count(*) from t").number(); }
+  // Names in the warehouse's folder, joined.
+  std::string folder_content() {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(file().parent_path())) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    std::string joined;
+    for (const std::string& name : names) joined += name + " ";
+    return joined;
+  }
+
+  tests::TemporaryFolder folder_;
+};
+
+TEST_F(Embedded, BeforeTheFirstPublicationThereIsNothingToRead) {
+  DuckdbWarehouse house = warehouse();
+  EXPECT_FALSE(house.exists());
+  const std::string message = tests::message_of<Error>([&] { house.reader(); });
+  EXPECT_NE(message.find(file().string()), std::string::npos) << message;
+  EXPECT_NE(message.find("cartograph run"), std::string::npos) << message;
+  const auto writer = house.writer(mark("run-1"));
+  writer->execute("create table t (n integer)");
+  EXPECT_FALSE(house.exists());
+  EXPECT_THROW(house.reader(), Error);
+}
+
+TEST_F(Embedded, AWriterIsInvisibleUntilItPublishes) {
+  publish("create table t (n integer); insert into t values (1)");
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer(mark("run-2"));
+  writer->begin();
+  writer->execute("insert into t values (2)");
+  EXPECT_EQ(rows(), 1);
+  writer->commit();
+  EXPECT_EQ(rows(), 1);
+  writer->publish();
+  EXPECT_EQ(rows(), 2);
+}
+
+TEST_F(Embedded, AReaderIsUndisturbedByAPublication) {
+  publish("create table t (n integer); insert into t values (1)");
+  const auto reader = warehouse().reader();
+  EXPECT_EQ(reader->query("select count(*) from t").number(), 1);
+  publish("insert into t values (2); create table u (n integer)");
+  EXPECT_EQ(reader->query("select count(*) from t").number(), 1);
+  EXPECT_THROW(reader->query("select * from u"), Error);
+  EXPECT_EQ(rows(), 2) << "a new reader sees the new state";
+  EXPECT_EQ(reader->query("select count(*) from t").number(), 1);
+}
+
+TEST_F(Embedded, AReaderCannotWrite) {
+  publish("create table t (n integer)");
+  EXPECT_THROW(warehouse().reader()->execute("insert into t values (1)"), Error);
+}
+
+TEST_F(Embedded, AReaderReachesNoFileButTheWarehouse) {
+  publish("create table t (n integer)");
+  const auto secret = tests::write_file(folder_ / "secret.csv", "a\n1\n");
+  const auto reader = warehouse().reader();
+  EXPECT_THROW(reader->query("select * from read_csv('" + secret.string() + "')"), Error);
+  EXPECT_THROW(reader->query("select * from '" + secret.string() + "'"), Error);
+  EXPECT_THROW(reader->execute("copy t to '" + (folder_ / "out.csv").string() + "'"), Error);
+  EXPECT_THROW(reader->execute("attach '" + (folder_ / "other.duckdb").string() + "'"), Error);
+  EXPECT_THROW(reader->execute("set enable_external_access = true"), Error);
+}
+
+TEST_F(Embedded, AWriterThatDoesNotPublishLeavesEverythingAsItWas) {
+  publish("create table t (n integer); insert into t values (1)");
+  const std::string before = tests::read_file(file());
+  {
+    DuckdbWarehouse house = warehouse();
+    const auto writer = house.writer(mark("run-2"));
+    writer->execute("insert into t select * from range(100000)");
+  }
+  EXPECT_TRUE(tests::read_file(file()) == before);
+  EXPECT_EQ(folder_content(), "w.duckdb w.duckdb.lock ");
+}
+
+TEST_F(Embedded, ARollbackUndoesWhatBeganWithIt) {
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer(mark("run-1"));
+  writer->execute("create table t (n integer); insert into t values (1)");
+  writer->begin();
+  writer->execute("insert into t values (2)");
+  writer->rollback();
+  writer->publish();
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Embedded, APublishedWarehouseIsOneFile) {
+  publish("create table t as select * from range(100000)");
+  EXPECT_EQ(folder_content(), "w.duckdb w.duckdb.lock ");
+}
+
+TEST_F(Embedded, ASecondWriterStopsAtOnceAndNamesTheFirst) {
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer(mark("run-1"));
+  DuckdbWarehouse again = warehouse();
+  const std::string message =
+      tests::message_of<WarehouseBusy>([&] { again.writer(mark("run-2")); });
+  EXPECT_NE(message.find("run-1"), std::string::npos) << message;
+  EXPECT_NE(message.find("2025-03-01T10:00:00"), std::string::npos) << message;
+  writer->execute("create table t (n integer)");
+  writer->publish();
+  EXPECT_EQ(rows(), 0) << "the first goes on";
+}
+
+TEST_F(Embedded, AWriterOfAnotherProcessKeepsOthersOut) {
+  publish("create table t (n integer)");
+  std::unique_ptr<Writer> kept;
+  OtherProcess other([&] { kept = warehouse().writer(mark("run-2")); });
+  ASSERT_TRUE(other.ready());
+  const std::string message =
+      tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("run-3")); });
+  EXPECT_NE(message.find("run-2"), std::string::npos) << message;
+  EXPECT_EQ(rows(), 0) << "readers are served meanwhile";
+  other.kill();
+  EXPECT_NO_THROW(warehouse().writer(mark("run-3")));
+}
+
+TEST_F(Embedded, AKilledWriterLeavesThePublishedStateAndItsName) {
+  publish("create table t (n integer); insert into t values (1)");
+  std::unique_ptr<Writer> kept;
+  OtherProcess other([&] {
+    kept = warehouse().writer({"run-2", "rebuild", Instant{5}});
+    kept->execute("insert into t values (2)");
+  });
+  ASSERT_TRUE(other.ready());
+  other.kill();
+  EXPECT_EQ(rows(), 1);
+  DuckdbWarehouse house = warehouse();
+  {
+    const auto writer = house.writer(mark("run-3"));
+    ASSERT_TRUE(writer->abandoned_run());
+    EXPECT_EQ(writer->abandoned_run()->run_id, "run-2");
+    EXPECT_EQ(writer->abandoned_run()->command, "rebuild");
+    EXPECT_EQ(writer->abandoned_run()->started_at, Instant{5});
+    EXPECT_EQ(writer->query("select count(*) from t").number(), 1);
+  }
+  EXPECT_FALSE(house.writer(mark("run-4"))->abandoned_run()) << "told once";
+}
+
+TEST_F(Embedded, ARunThatEndedProperlyIsNotAbandoned) {
+  publish("create table t (n integer)");
+  DuckdbWarehouse house = warehouse();
+  { EXPECT_FALSE(house.writer(mark("run-2"))->abandoned_run()); }
+  EXPECT_FALSE(house.writer(mark("run-3"))->abandoned_run());
+}
+
+TEST_F(Embedded, AnotherProgramThatHasTheFileOpenForWritingKeepsARunOut) {
+  publish("create table t (n integer)");
+  std::unique_ptr<Session> kept;
+  OtherProcess other([&] {
+    kept = std::make_unique<Session>(file(), Access::read_write, Options{});
+    kept->execute("insert into t values (1)");
+  });
+  ASSERT_TRUE(other.ready());
+  const std::string of_writer =
+      tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("run-2")); });
+  EXPECT_NE(of_writer.find(file().string()), std::string::npos) << of_writer;
+  const std::string of_reader = tests::message_of<WarehouseBusy>([&] { warehouse().reader(); });
+  EXPECT_NE(of_reader.find(file().string()), std::string::npos) << of_reader;
+}
+
+TEST_F(Embedded, WhatAKilledProgramHadCommittedBesideTheFileCountsOnce) {
+  publish("create table t (n integer)");
+  std::unique_ptr<Session> kept;
+  OtherProcess other([&] {
+    kept = std::make_unique<Session>(file(), Access::read_write, Options{});
+    kept->execute("insert into t values (1)");
+  });
+  ASSERT_TRUE(other.ready());
+  other.kill();
+  ASSERT_TRUE(fs::exists(file().string() + ".wal"));
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer(mark("run-2"));
+  EXPECT_EQ(writer->query("select count(*) from t").number(), 1);
+  writer->publish();
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Embedded, AnotherProgramThatOnlyReadsKeepsNobodyOut) {
+  publish("create table t (n integer)");
+  std::unique_ptr<Session> kept;
+  OtherProcess other([&] {
+    kept = std::make_unique<Session>(file(), Access::read_only, Options{});
+  });
+  ASSERT_TRUE(other.ready());
+  publish("insert into t values (1)");
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Embedded, ADamagedFileIsNamedWithTheWayOut) {
+  publish("create table t (n integer)");
+  tests::write_file(file(), std::string(100'000, 'x'));
+  DuckdbWarehouse house = warehouse();
+  for (const std::string& message :
+       {tests::message_of<Error>([&] { house.reader(); }),
+        tests::message_of<Error>([&] { house.writer(mark("run-2")); })}) {
+    EXPECT_NE(message.find(file().string()), std::string::npos) << message;
+    EXPECT_NE(message.find("rebuild --from lake"), std::string::npos) << message;
+  }
+  EXPECT_EQ(tests::read_file(file()), std::string(100'000, 'x')) << "it is left for whoever looks";
+  fs::remove(file());
+  publish("create table t (n integer)");
+  EXPECT_EQ(rows(), 0) << "moved away, it hinders no longer";
+}
+
+TEST_F(Embedded, ATruncatedFileIsAnError) {
+  publish("create table t as select * from range(200000)");
+  fs::resize_file(file(), fs::file_size(file()) / 2);
+  EXPECT_THROW(warehouse().reader()->query("select sum(range) from t"), Error);
+}
+
+TEST_F(Embedded, ACopyThatAnEarlierRunLeftIsNotWorkedOn) {
+  publish("create table t (n integer)");
+  tests::write_file(file().string() + ".work", "left by a killed run");
+  tests::write_file(file().string() + ".work.wal", "left by a killed run");
+  publish("insert into t values (1)");
+  EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(folder_content(), "w.duckdb w.duckdb.lock ");
+}
+
+TEST_F(Embedded, ThroughALinkTheFileItLeadsToIsReplaced) {
+  publish("create table t (n integer)");
+  const fs::path link = folder_ / "link.duckdb";
+  fs::create_symlink(file(), link);
+  DuckdbWarehouse house(link, {folder_.path(), 1});
+  const auto writer = house.writer(mark("run-2"));
+  writer->execute("insert into t values (1)");
+  writer->publish();
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Embedded, AFolderThatCannotBeMadeIsNamed) {
+  tests::write_file(folder_ / "data", "a file in its place");
+  const std::string message =
+      tests::message_of<Error>([&] { warehouse().writer(mark("run-1")); });
+  EXPECT_NE(message.find((folder_ / "data").string()), std::string::npos) << message;
+}
+
+TEST_F(Embedded, ALockFileWithOtherTextIsNoAbandonedRun) {
+  publish("create table t (n integer)");
+  tests::write_file(file().string() + ".lock", "something else");
+  DuckdbWarehouse house = warehouse();
+  EXPECT_FALSE(house.writer(mark("run-2"))->abandoned_run());
+}
+
+}  // namespace
+}  // namespace cartograph::warehouse::duckdb

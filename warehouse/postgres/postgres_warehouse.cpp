@@ -1,0 +1,179 @@
+// A run that holds the warehouse is the row of run_log with the status "running": committed when it
+// begins, replaced when it ends. Where the lock is free and there is such a row, its run was killed.
+#include "warehouse/postgres/postgres_warehouse.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "warehouse/postgres/connection_url.hpp"
+#include "warehouse/postgres/session.hpp"
+
+namespace cartograph::warehouse::postgres {
+namespace {
+
+constexpr std::size_t kNameBytesMax = 63;
+
+// Sets each schema's lock apart from those of other programs in the same database.
+std::string lock_key(const std::string& schema) {
+  return fmt::format("hashtextextended({}, 0)", quote_literal("cartograph run on " + schema));
+}
+
+bool has_table(Connection& connection, std::string_view name) {
+  return connection.query("select count(*) from information_schema.tables "
+                          "where table_schema = current_schema() and table_name = $1",
+                          {std::string(name)}).number() > 0;
+}
+
+std::optional<RunMark> running(Connection& connection) {
+  if (!has_table(connection, "run_log")) return std::nullopt;
+  const Answer answer = connection.query(
+      "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
+      "from run_log where status = 'running' order by started_at desc, run_id desc limit 1");
+  if (answer.rows.empty()) return std::nullopt;
+  const Row& row = answer.rows[0];
+  return RunMark{*row[0], *row[1], Instant{std::stoll(*row[2])}};
+}
+
+// Works in a transaction that is never committed: temporary tables are its own, whatever else it
+// tried would vanish with it. What for_each is given may come from anyone and is read-only.
+class PostgresReader final : public Session {
+ public:
+  PostgresReader(const std::string& url, const Options& options) : Session(url, options) {
+    const bool is_standby = query("select pg_is_in_recovery()").rows[0][0] == "true";
+    execute(fmt::format("begin isolation level repeatable read{}",
+                        is_standby ? "" : ", read write"));
+    is_begun_ = true;
+  }
+
+  std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
+                               const RowVisitor& visit) override {
+    if (!is_begun_) return Session::for_each(sql, parameters, visit);
+    execute("savepoint reading; set transaction read only");
+    try {
+      auto columns = Session::for_each(sql, parameters, visit);
+      execute("release savepoint reading");
+      return columns;
+    } catch (...) {
+      if (is_alive()) execute("rollback to savepoint reading; release savepoint reading");
+      throw;
+    }
+  }
+
+ private:
+  bool is_begun_ = false;
+};
+
+class PostgresWriter final : public Session, public Writer {
+ public:
+  PostgresWriter(const std::string& url, const Options& options)
+      : Session(url, options), key_(lock_key(options.schema)) {
+    if (query(fmt::format("select pg_try_advisory_lock({})", key_)).rows[0][0] != "true") {
+      const auto holder = running(*this);
+      throw WarehouseBusy(fmt::format(
+          "another run holds the warehouse{}; nothing was changed. Wait until it has ended",
+          holder ? fmt::format(" ({}, {}, since {})", holder->command, holder->run_id,
+                               to_string(holder->started_at))
+                 : ""));
+    }
+    is_held_ = true;
+    create_schema(options.schema);
+    abandoned_ = running(*this);
+  }
+
+  ~PostgresWriter() override { release(); }
+
+  void begin() override { execute("begin"); }
+  void commit() override {
+    // The server would roll back and call it done.
+    if (transaction_status() == PQTRANS_INERROR) {
+      throw Error("a statement of the transaction has failed: it cannot be committed");
+    }
+    execute("commit");
+  }
+  void rollback() override { execute("rollback"); }
+
+  void publish() override {
+    refresh_statistics();
+    release();
+  }
+
+  const std::optional<RunMark>& abandoned_run() const override { return abandoned_; }
+
+ private:
+  // "create schema if not exists" would need the right to create one even where it is there.
+  void create_schema(const std::string& schema) {
+    if (query("select count(*) from pg_namespace where nspname = $1", {schema}).number() == 0) {
+      execute("create schema " + quote_name(schema));
+    }
+  }
+
+  // The planner shall know tables that have grown by half before the server gets round to it.
+  void refresh_statistics() {
+    try {
+      const Answer grown = query(
+          "select c.relname from pg_class c "
+          "where c.relnamespace = cast(current_schema() as regnamespace) and c.relkind = 'r' "
+          "and pg_relation_size(c.oid) > c.relpages * 1.5 * current_setting('block_size')::integer");
+      for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
+    } catch (const Error& error) {
+      log::warning(fmt::format("the planner's statistics could not be refreshed: {}", error.what()));
+    }
+  }
+
+  void release() {
+    if (!is_held_) return;
+    is_held_ = false;
+    try {
+      // Only once this is answered can the next run have the lock for sure.
+      if (is_alive() && transaction_status() != PQTRANS_IDLE) rollback();
+      if (is_alive()) execute(fmt::format("select pg_advisory_unlock({})", key_));
+    } catch (const Error& error) {
+      log::info(fmt::format("the warehouse was let go of by closing the connection: {}",
+                            error.what()));
+    }
+    close();
+  }
+
+  std::string key_;
+  bool is_held_ = false;
+  std::optional<RunMark> abandoned_;
+};
+
+}  // namespace
+
+PostgresWarehouse::PostgresWarehouse(std::string url, const Options& options)
+    : url_(std::move(url)), options_(options) {
+  expect_valid_url(url_);
+  if (options.schema.empty() || options.schema.size() > kNameBytesMax ||
+      options.schema.starts_with("pg_")) {
+    throw UsageError(fmt::format(
+        "warehouse_schema: '{}' is no name for a schema; it has 1 to {} bytes and does not begin "
+        "with pg_", options.schema, kNameBytesMax));
+  }
+}
+
+std::string PostgresWarehouse::description() const {
+  return fmt::format("{} (schema {})", without_password(url_), options_.schema);
+}
+
+bool PostgresWarehouse::exists() const {
+  Session session(url_, options_);
+  return has_table(session, "schema_migrations");
+}
+
+std::unique_ptr<Connection> PostgresWarehouse::reader() {
+  auto reader = std::make_unique<PostgresReader>(url_, options_);
+  if (!has_table(*reader, "schema_migrations")) {
+    throw Error(fmt::format(
+        "there is no warehouse at {} yet, or this role may not read it; publish one with cartograph "
+        "run, or see docs/postgresql.md for the rights of a reader", description()));
+  }
+  return reader;
+}
+
+std::unique_ptr<Writer> PostgresWarehouse::writer(const RunMark&) {
+  return std::make_unique<PostgresWriter>(url_, options_);
+}
+
+}  // namespace cartograph::warehouse::postgres

@@ -1,0 +1,30 @@
+// PostgreSQL as a warehouse: one schema of a database, and nothing outside of it. A run holds an
+// advisory lock of its session and works in one transaction, so that the server itself undoes a run
+// whose program, connection or machine is gone. Readers see the state that was committed when they
+// came, and neither wait nor make a run wait.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::warehouse::postgres {
+
+class PostgresWarehouse final : public Warehouse {
+ public:
+  /// Throws UsageError where `url` or the schema's name cannot be one.
+  PostgresWarehouse(std::string url, const Options& options);
+
+  std::string_view engine() const override { return "postgres"; }
+  std::string description() const override;
+  bool exists() const override;
+  std::unique_ptr<Connection> reader() override;
+  std::unique_ptr<Writer> writer(const RunMark& mark) override;
+
+ private:
+  std::string url_;
+  Options options_;
+};
+
+}  // namespace cartograph::warehouse::postgres
