@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "base/utf8.hpp"
+
 namespace cartograph::log {
 namespace {
 
@@ -26,7 +28,7 @@ spdlog::logger& logger() {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -53,10 +55,9 @@ void write(spdlog::level::level_enum level, std::string_view word, std::string_v
 
 void configure(Format format, bool quiet) {
   as_json = format == Format::json;
-  if (as_json) {
-    logger().set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%v"})",
-                         spdlog::pattern_time_type::utc);
-  }
+  logger().set_pattern(
+      as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%v"})" : "%v",
+      spdlog::pattern_time_type::utc);
   logger().set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }
 

@@ -8,7 +8,7 @@ namespace cartograph::log {
 
 enum class Format { text, json };
 
-/// To be called once, before the first message.
+/// To be called before the first message, and again when more is known.
 void configure(Format format, bool quiet);
 
 void info(std::string_view message);   // left out when quiet

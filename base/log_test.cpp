@@ -28,12 +28,11 @@ TEST(LogDeathTest, QuietLeavesOutInformationOnly) {
 }
 
 TEST(LogDeathTest, JsonIsOneEscapedObjectALine) {
-  EXPECT_EXIT(
-      say_everything(Format::json, false, "a \"b\" \\ c\nd"), testing::ExitedWithCode(0),
-      "^\\{\"time\":\"20[0-9-]+T[0-9:.]+Z\",\"level\":\"info\",\"message\":"
-      "\"a \\\\\"b\\\\\" \\\\\\\\ c\\\\u000ad\"\\}\n"
-      "\\{\"time\":[^\n]*\"level\":\"warning\",\"message\":[^\n]*\\}\n"
-      "\\{\"time\":[^\n]*\"level\":\"error\",\"message\":[^\n]*\\}\n$");
+  EXPECT_EXIT(say_everything(Format::json, false, "a \"b\" \\ c\nd"), testing::ExitedWithCode(0),
+              "^\\{\"time\":\"20[0-9-]+T[0-9:.]+Z\",\"level\":\"info\",\"message\":"
+              "\"a \\\\\"b\\\\\" \\\\\\\\ c\\\\u000ad\"\\}\n"
+              "\\{\"time\":[^\n]*\"level\":\"warning\",\"message\":[^\n]*\\}\n"
+              "\\{\"time\":[^\n]*\"level\":\"error\",\"message\":[^\n]*\\}\n$");
 }
 
 TEST(LogDeathTest, JsonStaysJsonWhateverBytesAFileNameHolds) {

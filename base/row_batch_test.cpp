@@ -53,7 +53,8 @@ TEST(TextArena, KeepsTextsInPlaceWhileItGrows) {
   std::vector<std::string> originals;
   std::vector<std::string_view> kept;
   for (int i = 0; i < 200; ++i) {
-    originals.push_back(std::string(static_cast<std::size_t>(i * 37), static_cast<char>('a' + i % 26)));
+    originals.push_back(
+        std::string(static_cast<std::size_t>(i * 37), static_cast<char>('a' + i % 26)));
     kept.push_back(arena.keep(originals.back()));
   }
   originals.push_back(std::string(1'000'000, 'z'));  // larger than a block of the arena

@@ -95,10 +95,36 @@ const std::vector<Key>& keys() {
   return all;
 }
 
+// How many letters have to be put in, taken out or replaced to make `b` of `a`.
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
 std::string variable_name(const std::string& key) {
   std::string name = "CARTOGRAPH_";
   for (const char c : key) name += c == '.' ? '_' : contracts::ascii_upper(c);
   return name;
+}
+
+// A variable of one of our sections, or nearly one of ours, is a mistake; any other with our prefix
+// may be somebody else's.
+bool is_meant_for_us(const std::string& name, const std::vector<std::string>& known) {
+  for (const char* section : {"CARTOGRAPH_STORE_", "CARTOGRAPH_QUALITY_", "CARTOGRAPH_API_"}) {
+    if (name.starts_with(section)) return true;
+  }
+  constexpr std::size_t kTypoEditsMax = 2;
+  return edits(name, nearest(name, known)) <= kTypoEditsMax;
 }
 
 void apply(Config& config, const Key& key, const std::string& value, const std::string& place) {
@@ -137,7 +163,11 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
       continue;
     }
     std::vector<std::string> known;
-    for (const Key& key : keys()) known.push_back(key.name);
+    for (const Key& key : keys()) {
+      known.push_back(key.name);
+      const std::string section = key.name.substr(0, key.name.find('.'));
+      if (node.is_table() && section != key.name) known.push_back(section);
+    }
     throw UsageError(fmt::format("{}: unknown key {}; the nearest known one is {}", place, key_name,
                                  nearest(key_name, known)));
   }
@@ -154,26 +184,9 @@ int Config::thread_count() const {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  std::string best;
-  std::size_t best_edits = static_cast<std::size_t>(-1);
-  for (const std::string& candidate : known) {
-    std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t replaced = diagonal + (word[i - 1] != candidate[j - 1]);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-      }
-    }
-    if (row.back() < best_edits) {
-      best_edits = row.back();
-      best = candidate;
-    }
-  }
-  return best;
+  return *std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
+    return edits(word, a) < edits(word, b);
+  });
 }
 
 std::map<std::string, std::string> environment_variables() {
@@ -193,6 +206,9 @@ Config load_config(const std::optional<std::filesystem::path>& file,
                    const std::map<std::string, std::string>& options) {
   Config config;
   const std::filesystem::path path = file.value_or("cartograph.toml");
+  if (file && !std::filesystem::exists(path)) {
+    throw UsageError(fmt::format("--config: there is no file {}", path.string()));
+  }
   if (file || std::filesystem::exists(path)) {
     try {
       apply_table(config, toml::parse_file(path.string()), "", path.string());
@@ -209,6 +225,7 @@ Config load_config(const std::optional<std::filesystem::path>& file,
       if (known.back() == name) found = &key;
     }
     if (found == nullptr) {
+      if (!is_meant_for_us(name, known)) continue;
       throw UsageError(fmt::format("unknown environment variable {}; the nearest known one is {}",
                                    name, nearest(name, known)));
     }

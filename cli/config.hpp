@@ -34,7 +34,8 @@ struct Config {
 
 /// Reads the file and the environment and applies `options` (key → value) over them.
 /// `file` must exist where it is given; else ./cartograph.toml is read if it is there.
-/// Throws UsageError naming the file, key or variable, and the nearest known key.
+/// Throws UsageError naming the file, key or variable, and the nearest known key. A CARTOGRAPH_*
+/// variable that is of no section and like no key is somebody else's and passed over.
 Config load_config(const std::optional<std::filesystem::path>& file,
                    const std::map<std::string, std::string>& environment,
                    const std::map<std::string, std::string>& options);

@@ -30,10 +30,10 @@ namespace fs = std::filesystem;
 
 // Sorts by time and is never given twice.
 std::string new_run_id(Instant at) {
-  std::string text = to_string(at).substr(0, 19);
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  std::string text = to_string(at);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':' || c == '.'; });
   std::random_device device;
-  return fmt::format("{}Z-{:06x}", text, device() & 0xFFFFFF);
+  return fmt::format("{}-{:06x}", text, device() & 0xFFFFFF);
 }
 
 constexpr int kAttemptsMax = 3;
@@ -173,9 +173,9 @@ class Job {
     }
     // Where the engine shows it, others see who is at work, and the next run sees a killed one.
     log_.write_run(*writer_, "running", {}, "");
-    for (const std::string& warning : listing.warnings) log::warning(warning);
     if (options_.source == Source::landing) {
       find_deliveries(listing);
+      for (const std::string& warning : listing.warnings) warn(warning);
       if (deliveries_.empty() && !everything) return false;
       if (!deliveries_.empty()) decode();
     }
@@ -193,6 +193,12 @@ class Job {
     stand_ = Stand::published;
     if (pending_) pending_->publish();
     return true;
+  }
+
+  // To the user, and into the run's log.
+  void warn(const std::string& warning) {
+    log::warning(warning);
+    log_.warn(warning);
   }
 
   void find_deliveries(const ingestion::Listing& listing) {
@@ -223,12 +229,12 @@ class Job {
     });
     for (const auto& delivery : deliveries_) {
       if (!delivery.rejected_whole.empty()) {
-        log::warning(fmt::format("{}: rejected whole: {}", delivery.file.source_file,
-                                 delivery.rejected_whole));
+        warn(fmt::format("{}: rejected whole: {}", delivery.file.source_file,
+                         delivery.rejected_whole));
       }
       for (const std::string& column : delivery.unknown_columns) {
-        log::warning(fmt::format("{}: unknown column '{}' ignored (schema drift)",
-                                 delivery.file.source_file, column));
+        warn(fmt::format("{}: unknown column '{}' ignored (schema drift)",
+                         delivery.file.source_file, column));
       }
     }
   }
@@ -271,6 +277,7 @@ class Job {
   void check() {
     progress_.show("checking", 0, 1);
     log_.step("check", [&] {
+      if (quality::is_small(*writer_)) quality::mark_everything(*writer_);
       log_.keep(quality::run_checks(*writer_, {config_.max_reject_rate, options_.accept_rejects}));
       return static_cast<std::int64_t>(log_.results().size());
     });

@@ -65,6 +65,8 @@ int run(int argc, char** argv) {
   add_rebuild(app, action);
   add_check(app, action);
   add_status(app, action);
+  add_explain(app, action);
+  add_quarantine(app, action);
   add_query(app, action);
   add_migrate(app, action);
   for (CLI::App* command : app.get_subcommands({})) {
@@ -74,8 +76,19 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // A command that there is not reads to the parser as one that is missing.
+    const auto words = app.remaining();
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) && !words.empty() &&
+        app.get_subcommands().empty()) {
+      std::vector<std::string> known;
+      for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+      throw UsageError(fmt::format("there is no command '{}'; the nearest one is {}", words[0],
+                                   nearest(words[0], known)));
+    }
     return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
   }
+  // What is wrong with the configuration is said in the form that was asked for, if it was asked here.
+  log::configure(options.log_format == "json" ? log::Format::json : log::Format::text, options.quiet);
   const Config config = load_config(
       options.config_file.empty() ? std::nullopt
                                   : std::optional<std::filesystem::path>(options.config_file),

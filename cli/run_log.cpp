@@ -25,6 +25,13 @@ void RunLog::step(std::string_view name, const std::function<std::int64_t()>& bo
   finish();
 }
 
+void RunLog::warn(const std::string& warning) {
+  constexpr std::size_t kDetailBytesMax = 10'000;
+  std::string& detail = steps_.back().detail;
+  if (detail.size() > kDetailBytesMax) return;
+  detail += detail.empty() ? warning : "; " + warning;
+}
+
 void RunLog::write_run(warehouse::Connection& connection, std::string_view status,
                        const Counts& counts, const std::string& error) const {
   connection.query("delete from run_log where run_id = $1", {mark_.run_id});

@@ -26,6 +26,8 @@ class RunLog {
 
   /// Runs `body`, which returns the rows it wrote, and remembers how long it took.
   void step(std::string_view name, const std::function<std::int64_t()>& body);
+  /// Keeps a warning in the detail of the step that was run last.
+  void warn(const std::string& warning);
   void keep(std::vector<quality::Result> results) { results_ = std::move(results); }
   const std::vector<quality::Result>& results() const { return results_; }
 

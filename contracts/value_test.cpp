@@ -51,7 +51,10 @@ TEST(Trimmed, TakesSpacesAndTabsOffBothEndsOnly) {
   EXPECT_EQ(trimmed(" \t"), "");
   EXPECT_EQ(trimmed(""), "");
   EXPECT_EQ(trimmed("\na\r"), "\na\r");
-  EXPECT_EQ(trimmed("\xC2\xA0" "a"), "\xC2\xA0" "a");
+  EXPECT_EQ(trimmed("\xC2\xA0"
+                    "a"),
+            "\xC2\xA0"
+            "a");
 }
 
 TEST(EqualsIgnoringCase, FoldsAsciiLettersOnly) {
@@ -99,7 +102,10 @@ TEST(PlainText, MayHoldTabsAndLineBreaksButNoOtherControlCharacter) {
   EXPECT_EQ(text_fault("a\tb\r\nc", 32, true), Fault::none);
   EXPECT_EQ(text_fault("a\vb", 32, true), Fault::control_character);
   EXPECT_EQ(text_fault(std::string("a\0b", 3), 32, true), Fault::control_character);
-  EXPECT_EQ(text_fault("a\xC2\x85" "b", 32, true), Fault::control_character);
+  EXPECT_EQ(text_fault("a\xC2\x85"
+                       "b",
+                       32, true),
+            Fault::control_character);
 }
 
 TEST(PlainText, TooLongComesBeforeControlCharacter) {
@@ -115,8 +121,14 @@ TEST(PlainText, IsKeptAsItStands) {
 
 TEST(Integer, AcceptsDigitsWithAnOptionalMinus) {
   const std::pair<const char*, std::int32_t> cases[] = {
-      {"1", 1},      {"0", 0},   {"-0", 0},  {"-5", -5}, {"007", 7}, {"-000000000000000012", -12},
-      {"2147483647", 2'147'483'647}, {"-2147483648", std::numeric_limits<std::int32_t>::min()}};
+      {"1", 1},
+      {"0", 0},
+      {"-0", 0},
+      {"-5", -5},
+      {"007", 7},
+      {"-000000000000000012", -12},
+      {"2147483647", 2'147'483'647},
+      {"-2147483648", std::numeric_limits<std::int32_t>::min()}};
   for (const auto& [text, expected] : cases) {
     std::int32_t value = 99;
     EXPECT_EQ(read_integer(text, std::numeric_limits<std::int32_t>::min(),
@@ -128,9 +140,9 @@ TEST(Integer, AcceptsDigitsWithAnOptionalMinus) {
 }
 
 TEST(Integer, RefusesEveryOtherForm) {
-  for (const char* text : {"-", "+1", "--1", "1-", "1.0", "1.", "1e3", "1,000", "1 000", "0x10",
-                           "one", "true", "1_000", "\xD9\xA1", "- 1", "NaN",
-                           "99999999999999999999x"}) {
+  for (const char* text :
+       {"-", "+1", "--1", "1-", "1.0", "1.", "1e3", "1,000", "1 000", "0x10", "one", "true",
+        "1_000", "\xD9\xA1", "- 1", "NaN", "99999999999999999999x"}) {
     EXPECT_EQ(integer_fault(text), Fault::not_an_integer) << text;
   }
 }
@@ -138,19 +150,26 @@ TEST(Integer, RefusesEveryOtherForm) {
 TEST(Integer, OutsideTheFieldsRangeIsOutOfRange) {
   EXPECT_EQ(integer_fault("1"), Fault::none);
   EXPECT_EQ(integer_fault("9999"), Fault::none);
-  for (const char* text : {"0", "-1", "10000", "2147483648", "-2147483649", "4294967297",
-                           "9223372036854775808", "18446744073709551617",
-                           "100000000000000000000000000000000000000001"}) {
+  for (const char* text :
+       {"0", "-1", "10000", "2147483648", "-2147483649", "4294967297", "9223372036854775808",
+        "18446744073709551617", "100000000000000000000000000000000000000001"}) {
     EXPECT_EQ(integer_fault(text), Fault::out_of_range) << text;
   }
 }
 
 TEST(Money, AcceptsUpToTwoDecimals) {
-  const std::pair<const char*, std::int64_t> cases[] = {
-      {"0", 0},        {"-0", 0},     {"-0.00", 0},  {"12", 1200},
-      {"12.5", 1250},  {"12.50", 1250}, {"12.05", 1205}, {"0.01", 1},
-      {"007.10", 710}, {"1000000", 100'000'000}, {"1000000.00", 100'000'000},
-      {"0000000000000001.5", 150}};
+  const std::pair<const char*, std::int64_t> cases[] = {{"0", 0},
+                                                        {"-0", 0},
+                                                        {"-0.00", 0},
+                                                        {"12", 1200},
+                                                        {"12.5", 1250},
+                                                        {"12.50", 1250},
+                                                        {"12.05", 1205},
+                                                        {"0.01", 1},
+                                                        {"007.10", 710},
+                                                        {"1000000", 100'000'000},
+                                                        {"1000000.00", 100'000'000},
+                                                        {"0000000000000001.5", 150}};
   for (const auto& [text, cents] : cases) {
     Money value{-1};
     EXPECT_EQ(read_money(text, Money{0}, Money{100'000'000}, value), Fault::none) << text;
@@ -165,9 +184,11 @@ TEST(Money, IsSignedWhereTheRangeAllows) {
 }
 
 TEST(Money, RefusesWhatIsNoDecimal) {
-  for (const char* text : {"-", ".", ".5", "5.", "-.5", "+1", "1,50", "1,000.00", "1 000", "1e3",
-                           "1.5e1", "$5", "5 USD", "1.2.3", "1..2", "abc", "1.5x", "12-", "--1",
-                           "1.555x", "12345678901234567x", "NaN", "inf", "true"}) {
+  for (const char* text :
+       {"-",        ".",     ".5",   "5.",    "-.5", "+1",     "1,50",
+        "1,000.00", "1 000", "1e3",  "1.5e1", "$5",  "5 USD",  "1.2.3",
+        "1..2",     "abc",   "1.5x", "12-",   "--1", "1.555x", "12345678901234567x",
+        "NaN",      "inf",   "true"}) {
     EXPECT_EQ(money_fault(text), Fault::not_a_decimal) << text;
   }
 }
@@ -224,28 +245,58 @@ TEST(Timestamp, AnOffsetIsTakenOff) {
 }
 
 TEST(Timestamp, RefusesEveryOtherForm) {
-  for (const char* text :
-       {"2025", "2025-03", "2025-3-1", "25-03-01", "20250301", "2025/03/01", "01.03.2025",
-        "2025-03-01T", "2025-03-01 ", "2025-03-01T10", "2025-03-01T10:20", "2025-03-01T10:20Z",
-        "2025-03-01t10:20:30", "2025-03-01T10:20:30z", "2025-03-01  10:20:30",
-        "2025-03-01\t10:20:30", "2025-03-01T10:20:30.", "2025-03-01T10:20:30.Z",
-        "2025-03-01T10:20:30.1234567", "2025-03-01T10:20:30,5", "2025-03-01T10:20:30 Z",
-        "2025-03-01T10:20:30+02", "2025-03-01T10:20:30+0200", "2025-03-01T10:20:30+2:00",
-        "2025-03-01T10:20:30+24:00", "2025-03-01T10:20:30+02:60", "2025-03-01T10:20:30+",
-        "2025-03-01T10:20:30+02:0", "2025-03-01T10:20:30ZZ", "2025-03-01T10:20:30Z+02:00",
-        "2025-03-01T10:20:30+02:00Z", "2025-03-01T10:20:30UTC", "2025-03-01Z",
-        "2025-03-01+02:00", "1740823200", "yesterday", "+2025-03-01", "-2025-03-01",
-        "12025-03-01", "2025-03-01T1:20:30", "2025-03-01T10-20-30", "2025-03-01T10:20:3",
-        "2025-03-01T-1:20:30", "2025-03-01T10:20:30.+1"}) {
+  for (const char* text : {"2025",
+                           "2025-03",
+                           "2025-3-1",
+                           "25-03-01",
+                           "20250301",
+                           "2025/03/01",
+                           "01.03.2025",
+                           "2025-03-01T",
+                           "2025-03-01 ",
+                           "2025-03-01T10",
+                           "2025-03-01T10:20",
+                           "2025-03-01T10:20Z",
+                           "2025-03-01t10:20:30",
+                           "2025-03-01T10:20:30z",
+                           "2025-03-01  10:20:30",
+                           "2025-03-01\t10:20:30",
+                           "2025-03-01T10:20:30.",
+                           "2025-03-01T10:20:30.Z",
+                           "2025-03-01T10:20:30.1234567",
+                           "2025-03-01T10:20:30,5",
+                           "2025-03-01T10:20:30 Z",
+                           "2025-03-01T10:20:30+02",
+                           "2025-03-01T10:20:30+0200",
+                           "2025-03-01T10:20:30+2:00",
+                           "2025-03-01T10:20:30+24:00",
+                           "2025-03-01T10:20:30+02:60",
+                           "2025-03-01T10:20:30+",
+                           "2025-03-01T10:20:30+02:0",
+                           "2025-03-01T10:20:30ZZ",
+                           "2025-03-01T10:20:30Z+02:00",
+                           "2025-03-01T10:20:30+02:00Z",
+                           "2025-03-01T10:20:30UTC",
+                           "2025-03-01Z",
+                           "2025-03-01+02:00",
+                           "1740823200",
+                           "yesterday",
+                           "+2025-03-01",
+                           "-2025-03-01",
+                           "12025-03-01",
+                           "2025-03-01T1:20:30",
+                           "2025-03-01T10-20-30",
+                           "2025-03-01T10:20:3",
+                           "2025-03-01T-1:20:30",
+                           "2025-03-01T10:20:30.+1"}) {
     EXPECT_EQ(timestamp_fault(text), Fault::not_a_timestamp) << text;
   }
 }
 
 TEST(Timestamp, HasToBeOnTheCalendarAndTheClock) {
-  for (const char* text :
-       {"2025-02-29", "2025-02-30", "2100-02-29", "2025-04-31", "2025-00-01", "2025-13-01",
-        "2025-01-00", "2025-01-32", "2025-03-01T24:00:00", "2025-03-01T10:60:00",
-        "2025-03-01T10:20:60", "2016-12-31T23:59:60Z"}) {
+  for (const char* text : {"2025-02-29", "2025-02-30", "2100-02-29", "2025-04-31", "2025-00-01",
+                           "2025-13-01", "2025-01-00", "2025-01-32", "2025-03-01T24:00:00",
+                           "2025-03-01T10:60:00", "2025-03-01T10:20:60", "2016-12-31T23:59:60Z"}) {
     EXPECT_EQ(timestamp_fault(text), Fault::not_a_timestamp) << text;
   }
 }

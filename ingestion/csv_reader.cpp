@@ -239,7 +239,7 @@ CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context
 
 // Finds which column of the file is which field, or rejects the file whole.
 void CsvReader::read_header() {
-  constexpr std::size_t kHeaderFieldsMax = 4096;
+  std::size_t room = 256;
   TextArena arena;
   CsvRow header;
   do {
@@ -247,7 +247,11 @@ void CsvReader::read_header() {
       header = CsvRow{};
       break;
     }
-    read_csv_row(rest_, kHeaderFieldsMax, arena, header);
+    read_csv_row(rest_, room, arena, header);
+    if (header.field_count > room) {
+      room = header.field_count;
+      read_csv_row(rest_, room, arena, header);
+    }
     rest_.remove_prefix(header.size);
     line_ += header.line_breaks;
   } while (header.blank);
@@ -263,7 +267,7 @@ void CsvReader::read_header() {
   }
   field_of_column_.assign(header.field_count, kUnknown);
   std::vector<int> seen(feed_.fields.size(), 0);
-  for (std::size_t column = 0; column < std::min(header.field_count, kHeaderFieldsMax); ++column) {
+  for (std::size_t column = 0; column < header.field_count; ++column) {
     const std::string_view name = contracts::trimmed(header.fields[column]);
     for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
       if (contracts::equals_ignoring_case(name, feed_.fields[field].name)) {

@@ -1,5 +1,5 @@
-// CSV against the feeds' specification. A second, slow reader of the same rules stands in this file:
-// what the fast one makes of random text, in one thread or several, has to be the same.
+// CSV against the feeds' specification. A second, slow reader of the same rules stands in this
+// file: what the fast one makes of random text, in one thread or several, has to be the same.
 #include "ingestion/csv_reader.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "tests/support.hpp"
 
 namespace cartograph::ingestion {
@@ -45,8 +46,8 @@ class CsvFile : public testing::Test {
   std::vector<std::string> staged(std::string_view content, const std::string& column) {
     std::vector<std::string> list;
     for (const auto& staged_row : read(content).staged) {
-      list.push_back(fmt::format("{} {}", staged_row.line,
-                                 staged_row.values.at(column).value_or("null")));
+      list.push_back(
+          fmt::format("{} {}", staged_row.line, staged_row.values.at(column).value_or("null")));
     }
     return list;
   }
@@ -130,7 +131,8 @@ SlowRow slow_row(std::string_view text, std::size_t from) {
   return slow;
 }
 
-// What becomes of each row of a file of returns, "line staged values" or "line rejected reasons raw".
+// What becomes of each row of a file of returns, "line staged values" or "line rejected reasons
+// raw".
 List slow_outcomes(std::string_view text) {
   const contracts::Feed& feed = *contracts::find_feed("returns");
   const contracts::Context context;
@@ -300,7 +302,7 @@ TEST(CsvRow, OfLongFieldsIsReadWhereverTheirSeparatorsFall) {
 
 TEST(CsvRow, ReadsRandomTextAsTheSlowReaderDoes) {
   const std::uint64_t seed = tests::random_seed();
-  SCOPED_TRACE(fmt::format("CARTOGRAPH_TEST_SEED={}", seed));
+  SCOPED_TRACE(fmt::format("TEST_SEED={}", seed));
   std::mt19937_64 random(seed);
   constexpr std::string_view kLetters = "aa ,,\"\"\"\n\r";
   for (int round = 0; round < 200'000; ++round) {
@@ -318,15 +320,17 @@ TEST(CsvRow, ReadsRandomTextAsTheSlowReaderDoes) {
         same = csv.fields[i] == slow.fields[i];
       }
     }
-    ASSERT_TRUE(same) << testing::PrintToString(text) << " size " << csv.size << " for " << slow.next;
+    ASSERT_TRUE(same) << testing::PrintToString(text) << " size " << csv.size << " for "
+                      << slow.next;
   }
 }
 
 // The header.
 
 TEST_F(CsvFile, ColumnsAreMatchedByNameInAnyOrderAndLetterCase) {
-  const auto read_row = read("REASON, Quantity\t,line_NUMBER,order_id,returned_at,return_id\n"
-                             "late,3,2,O9,2025-03-01,R1\n");
+  const auto read_row = read(
+      "REASON, Quantity\t,line_NUMBER,order_id,returned_at,return_id\n"
+      "late,3,2,O9,2025-03-01,R1\n");
   EXPECT_EQ(read_row.only("return_id"), "R1");
   EXPECT_EQ(read_row.only("order_id"), "O9");
   EXPECT_EQ(read_row.only("line_number"), "2");
@@ -336,15 +340,18 @@ TEST_F(CsvFile, ColumnsAreMatchedByNameInAnyOrderAndLetterCase) {
 }
 
 TEST_F(CsvFile, HeaderNamesMayBeQuoted) {
-  const auto read_row = read("\"return_id\",\" Order_Id \",line_number,quantity,returned_at\n"
-                             "R1,O1,1,1,2025-03-01\n");
+  const auto read_row = read(
+      "\"return_id\",\" Order_Id \",line_number,quantity,returned_at\n"
+      "R1,O1,1,1,2025-03-01\n");
   EXPECT_EQ(read_row.only("order_id"), "O1");
 }
 
 TEST_F(CsvFile, AByteOrderMarkIsSkipped) {
   EXPECT_EQ(read("\xEF\xBB\xBF" + with_header(row(1))).only("return_id"), "R1");
   EXPECT_EQ(read("\xEF\xBB\xBF\"return_id\",order_id,line_number,quantity,returned_at\n"
-                 "R1,O1,1,1,2025-03-01\n").only("return_id"), "R1");
+                 "R1,O1,1,1,2025-03-01\n")
+                .only("return_id"),
+            "R1");
 }
 
 TEST_F(CsvFile, OnlyOneByteOrderMarkIsSkipped) {
@@ -368,8 +375,9 @@ TEST_F(CsvFile, AnUnknownColumnIsIgnoredAndReported) {
 }
 
 TEST_F(CsvFile, AnUnknownColumnTwiceIsNoFault) {
-  const auto read_row = read("x,return_id,order_id,line_number,quantity,returned_at,x\n"
-                             "1,R1,O1,1,1,2025-03-01,2\n");
+  const auto read_row = read(
+      "x,return_id,order_id,line_number,quantity,returned_at,x\n"
+      "1,R1,O1,1,1,2025-03-01,2\n");
   EXPECT_EQ(read_row.only("return_id"), "R1");
 }
 
@@ -398,8 +406,9 @@ TEST_F(CsvFile, MissingColumnsRejectItWholeEachNamedInOrder) {
 }
 
 TEST_F(CsvFile, AColumnNamedTwiceRejectsItWhole) {
-  const auto whole = read("return_id,order_id,ORDER_ID,line_number,quantity,returned_at,reason,"
-                          "reason\r\nR1,O1,O1,1,1,2025-03-01,,\r\n");
+  const auto whole = read(
+      "return_id,order_id,ORDER_ID,line_number,quantity,returned_at,reason,"
+      "reason\r\nR1,O1,O1,1,1,2025-03-01,,\r\n");
   EXPECT_TRUE(whole.staged.empty());
   ASSERT_EQ(whole.rejected.size(), 1u);
   EXPECT_EQ(whole.rejected[0].reasons, "order_id: column repeated; reason: column repeated");
@@ -426,7 +435,11 @@ TEST_F(CsvFile, AHeaderThatCannotBeReadRejectsItWhole) {
   EXPECT_EQ(read("return_id,\"order_id\nR1,x\n").rejected_whole, "row: unterminated quote");
   EXPECT_EQ(read("return_id,\"order_id\"x\nR1,x\n").rejected_whole, "row: misplaced quote");
   EXPECT_EQ(read("return\"_id\n" + row(1)).rejected_whole, "row: misplaced quote");
-  EXPECT_EQ(read("\xFF" "return\"_id\n" + row(1)).rejected_whole, "row: misplaced quote");
+  EXPECT_EQ(read("\xFF"
+                 "return\"_id\n" +
+                 row(1))
+                .rejected_whole,
+            "row: misplaced quote");
   const auto whole = read("\xFFreturn_id\r\n" + row(1));
   ASSERT_EQ(whole.rejected.size(), 1u);
   EXPECT_EQ(whole.rejected[0].raw, "\xEF\xBF\xBDreturn_id");
@@ -458,7 +471,8 @@ TEST_F(CsvFile, ALoneCrCountsNoLine) {
 TEST_F(CsvFile, CrLfEndsLinesOfHeaderAndRows) {
   EXPECT_EQ(staged("return_id,order_id,line_number,quantity,returned_at,reason\r\n"
                    "R1,O1,1,1,2025-03-01,a\r\nR2,O1,1,1,2025-03-01,\"b\"\r\n"
-                   "R3,O1,1,1,2025-03-01,c", "reason"),
+                   "R3,O1,1,1,2025-03-01,c",
+                   "reason"),
             (List{"2 a", "3 b", "4 c"}));
 }
 
@@ -485,8 +499,8 @@ TEST_F(CsvFile, RowsOfCommasOrEmptyQuotesAreRows) {
 TEST_F(CsvFile, TheNumberOfFieldsIsThatOfTheHeader) {
   EXPECT_EQ(reasons("R1,O1,1,1,2025-03-01\nR2,O1,1,1,2025-03-01,,\n"),
             (List{"2 row: 5 fields, expected 6", "3 row: 7 fields, expected 6"}));
-  const auto with_unknown = read("x,return_id,order_id,line_number,quantity,returned_at,reason\n" +
-                                 row(1));
+  const auto with_unknown =
+      read("x,return_id,order_id,line_number,quantity,returned_at,reason\n" + row(1));
   EXPECT_EQ(with_unknown.only_reasons(), "<row: 6 fields, expected 7>");
 }
 
@@ -498,11 +512,13 @@ TEST_F(CsvFile, ARowThatCannotBeReadGivesTheFirstReasonOnly) {
 }
 
 TEST_F(CsvFile, NotUtf8CountsInUnknownColumnsToo) {
-  const auto result = read("x,return_id,order_id,line_number,quantity,returned_at,reason\n"
-                           "\xC3(," + row(1) + "ok," + row(2));
+  const auto result = read(
+      "x,return_id,order_id,line_number,quantity,returned_at,reason\n"
+      "\xC3(," +
+      row(1) + "ok," + row(2));
   ASSERT_EQ(result.rejected.size(), 1u);
-  EXPECT_EQ(result.rejected[0], (RejectedRow{2, "row: not UTF-8",
-                                             "\xEF\xBF\xBD(,R1,O1,1,1,2025-03-01,"}));
+  EXPECT_EQ(result.rejected[0],
+            (RejectedRow{2, "row: not UTF-8", "\xEF\xBF\xBD(,R1,O1,1,1,2025-03-01,"}));
   ASSERT_EQ(result.staged.size(), 1u);
 }
 
@@ -563,14 +579,16 @@ TEST_F(CsvFile, AnotherReportingCurrencyIsAsked) {
 TEST_F(CsvFile, OfManyBlocksIsReadAlikeByAnyNumberOfThreads) {
   const std::string plain(80, 'p');
   std::string text(kHeader);
-  for (int i = 0; text.size() < 12 * kBlock; ++i) {
-    text += row(i, i % 97 == 0 ? "\"two\nlines, and \"\"quotes\"\"\"" : i % 89 == 0 ? "\xFF" : plain);
+  for (int i = 0; text.size() < 8 * kBlock; ++i) {
+    text += row(i, i % 97 == 0   ? "\"two\nlines, and \"\"quotes\"\"\""
+                   : i % 89 == 0 ? "\xFF"
+                                 : plain);
     if (i % 1000 == 0) text += "\n";
   }
   const List expected = slow_outcomes(text);
-  for (const std::size_t threads : {1u, 2u, 4u}) {
+  for (const std::size_t threads : {1u, 3u}) {
     const ReadFile result = read(text, threads);
-    EXPECT_GE(result.blocks, 10u);
+    EXPECT_GE(result.blocks, 7u);
     EXPECT_EQ(difference(expected, fast_outcomes(result)), "") << threads << " threads";
     EXPECT_EQ(result.rows_read,
               static_cast<std::int64_t>(result.staged.size() + result.rejected.size()));
@@ -581,10 +599,12 @@ TEST_F(CsvFile, QuotesCommasAndLineEndsMayFallAnywhereAroundABlocksEnd) {
   // The text of interest is moved byte by byte over the place where the first block is cut.
   for (const std::string_view interest :
        {"\"a\nb\n\"\"c\"\"\n\"\r", "\"a\"\"\"\r", "a\"b\r", "\"a\"b\r", "\"a,b\n\n\"\r", "\xFF\r",
-        "a\rb\r", "\"x\ny\"z\r"}) {
+        "a\rb\r", "\"x\ny\"z\r", "a\"b,\"c\nU,O1,1,1,2025-03-01,\"x\ny\nz\"",
+        "\"a\"b,\"c\nU,O1,1,1,2025-03-01,\"x\ny\nz\""}) {
     std::string filler(kHeader);
     int number = 0;
-    while (filler.size() < kBlock - 400) filler += row(++number, std::string(190, 'f'));
+    while (filler.size() < kBlock - 11'000) filler += row(++number, std::string(10'000, 'f'));
+    while (filler.size() < kBlock - 400) filler += row(++number, std::string(100, 'f'));
     const std::string target = fmt::format("T,O1,1,1,2025-03-01,{}\n", interest);
     for (std::size_t shift = 0; shift < target.size() + 3; ++shift) {
       std::string text = filler;
@@ -653,24 +673,42 @@ TEST_F(CsvFile, AQuoteInAnUnquotedFieldOpensNothing) {
 
 TEST_F(CsvFile, RandomTextOfManyBlocksIsReadAsTheSlowReaderDoes) {
   const std::uint64_t seed = tests::random_seed();
-  SCOPED_TRACE(fmt::format("CARTOGRAPH_TEST_SEED={}", seed));
+  SCOPED_TRACE(fmt::format("TEST_SEED={}", seed));
   std::mt19937_64 random(seed);
-  constexpr std::string_view kPieces[] = {
-      "a", "b c", " ", "\"quoted\"", "\"two\nlines\"", "\"a \"\"b\"\"\"", "\"\r\n\"", "\"\"",
-      "stray\"", "\"x\"y", "\xFF", "é", "\r", ",", "\n", "\t", "\"", "\"\"\"", "\r\n", "1,2"};
-  for (int round = 0; round < 12; ++round) {
+  constexpr std::string_view kPieces[] = {"a",
+                                          "b c",
+                                          " ",
+                                          "\"quoted\"",
+                                          "\"two\nlines\"",
+                                          "\"a \"\"b\"\"\"",
+                                          "\"\r\n\"",
+                                          "\"\"",
+                                          "stray\"",
+                                          "\"x\"y",
+                                          "\xFF",
+                                          "é",
+                                          "\r",
+                                          ",",
+                                          "\n",
+                                          "\t",
+                                          "\"",
+                                          "\"\"\"",
+                                          "\r\n",
+                                          "1,2"};
+  for (int round = 0; round < 9; ++round) {
     // Rarer accidents in later rounds, so that good stretches lie between them.
     const std::uint64_t rarity = std::uint64_t{3} << round;
     std::string text(kHeader);
-    for (int i = 0; text.size() < 5 * kBlock; ++i) {
+    for (int i = 0; text.size() < 4 * kBlock; ++i) {
       std::string reason;
       const bool accident = random() % rarity == 0;
       if (accident) {
-        for (std::uint64_t n = random() % 4; n > 0; --n) reason += kPieces[random() % std::size(kPieces)];
+        for (std::uint64_t n = random() % 4; n > 0; --n)
+          reason += kPieces[random() % std::size(kPieces)];
       } else if (random() % 8 == 0) {
         reason = kPieces[3 + random() % 5];
       } else {
-        reason.assign(random() % 40, 'r');
+        reason.assign(random() % 200, 'r');
       }
       text += row(i, reason);
     }

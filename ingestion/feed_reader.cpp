@@ -1,6 +1,7 @@
 // What readers of all formats share.
 #include "ingestion/feed_reader.hpp"
 
+#include "base/utf8.hpp"
 #include "ingestion/csv_reader.hpp"
 #include "ingestion/json_reader.hpp"
 

@@ -1,5 +1,5 @@
-// When a fingerprint is taken from the cache and when the file is read. A cached answer is told from
-// a read one by a checksum that was falsified in the cache's file.
+// When a fingerprint is taken from the cache and when the file is read. A cached answer is told
+// from a read one by a checksum that was falsified in the cache's file.
 #include "ingestion/fingerprint_cache.hpp"
 
 #include <gtest/gtest.h>

@@ -46,8 +46,7 @@ class Ingestion : public testing::Test {
     tests::write_file(landing() / source_file, content);
   }
   std::vector<Delivery> find() {
-    return find_new_deliveries(list_landing(landing()), session_, fingerprints_,
-                               [](auto, auto) {});
+    return find_new_deliveries(list_landing(landing()), session_, fingerprints_, [](auto, auto) {});
   }
   // Loads what is new; the paths of it, in order of pickup.
   List load() {
@@ -171,30 +170,35 @@ TEST_F(Ingestion, ABadGzipEndsItWithItsName) {
 TEST_F(Ingestion, GoodRowsAreStagedAndBadOnesQuarantined) {
   land("2025-03-10/returns.csv",
        returns({"R1"}) + "R2,O1,0,x,2025-03-01,\n\"open\n" + "R3,O1,1,1,2025-03-01,\n");
-  land("2025-03-10/returns_b.jsonl", "[]\n{\"return_id\":\"R4\",\"order_id\":\"O\",\"line_number\":1,"
-                                     "\"quantity\":1,\"returned_at\":\"2025-03-01\"}");
+  land("2025-03-10/returns_b.jsonl",
+       "[]\n{\"return_id\":\"R4\",\"order_id\":\"O\",\"line_number\":1,"
+       "\"quantity\":1,\"returned_at\":\"2025-03-01\"}");
   load();
   EXPECT_EQ(lines("select source_file, source_line, return_id, run_id from stg_returns"),
             (List{"source_file,source_line,return_id,run_id", "2025-03-10/returns.csv,2,R1,run-1",
                   "2025-03-10/returns_b.jsonl,2,R4,run-1"}));
-  EXPECT_EQ(lines("select run_id, source_file, source_line, feed, reasons, raw_row from quarantine"),
-            (List{"run_id,source_file,source_line,feed,reasons,raw_row",
-                  "run-1,2025-03-10/returns.csv,3,returns,line_number: out of range; "
-                  "quantity: not an integer,\"R2,O1,0,x,2025-03-01,\"",
-                  "run-1,2025-03-10/returns.csv,4,returns,row: unterminated quote,"
-                  "\"\"\"open\nR3,O1,1,1,2025-03-01,\n\"",
-                  "run-1,2025-03-10/returns_b.jsonl,1,returns,row: not a JSON object,[]"}));
-  EXPECT_EQ(lines("select source_file, feed, landing_date, rows_read, rows_staged, rows_quarantined, "
-                  "run_id from loaded_files"),
-            (List{"source_file,feed,landing_date,rows_read,rows_staged,rows_quarantined,run_id",
-                  "2025-03-10/returns.csv,returns,2025-03-10,3,1,2,run-1",
-                  "2025-03-10/returns_b.jsonl,returns,2025-03-10,2,1,1,run-1"}));
-  EXPECT_EQ(session_.query("select count(*) from loaded_files l join stg_returns s "
-                           "on s.source_file = l.source_file and s.ingested_at = l.ingested_at")
+  EXPECT_EQ(
+      lines("select run_id, source_file, source_line, feed, reasons, raw_row from quarantine"),
+      (List{"run_id,source_file,source_line,feed,reasons,raw_row",
+            "run-1,2025-03-10/returns.csv,3,returns,line_number: out of range; "
+            "quantity: not an integer,\"R2,O1,0,x,2025-03-01,\"",
+            "run-1,2025-03-10/returns.csv,4,returns,row: unterminated quote,"
+            "\"\"\"open\nR3,O1,1,1,2025-03-01,\n\"",
+            "run-1,2025-03-10/returns_b.jsonl,1,returns,row: not a JSON object,[]"}));
+  EXPECT_EQ(
+      lines("select source_file, feed, landing_date, rows_read, rows_staged, rows_quarantined, "
+            "run_id from loaded_files"),
+      (List{"source_file,feed,landing_date,rows_read,rows_staged,rows_quarantined,run_id",
+            "2025-03-10/returns.csv,returns,2025-03-10,3,1,2,run-1",
+            "2025-03-10/returns_b.jsonl,returns,2025-03-10,2,1,1,run-1"}));
+  EXPECT_EQ(session_
+                .query("select count(*) from loaded_files l join stg_returns s "
+                       "on s.source_file = l.source_file and s.ingested_at = l.ingested_at")
                 .number(),
             2);
-  EXPECT_EQ(session_.query("select count(*) from loaded_files l join quarantine q "
-                           "on q.source_file = l.source_file and q.ingested_at = l.ingested_at")
+  EXPECT_EQ(session_
+                .query("select count(*) from loaded_files l join quarantine q "
+                       "on q.source_file = l.source_file and q.ingested_at = l.ingested_at")
                 .number(),
             3);
 }
@@ -215,8 +219,8 @@ TEST_F(Ingestion, WhatIsFoundOutAboutADeliveryIsWrittenIntoIt) {
   EXPECT_EQ(deliveries_[1].rows_staged(), 1);
   EXPECT_EQ(deliveries_[2].rows_read, 0);
   EXPECT_EQ(lines("select source_line, reasons, raw_row from quarantine"),
-            (List{"source_line,reasons,raw_row", "1," + deliveries_[0].rejected_whole +
-                                                     ",\"customer_id,mood\""}));
+            (List{"source_line,reasons,raw_row",
+                  "1," + deliveries_[0].rejected_whole + ",\"customer_id,mood\""}));
 }
 
 TEST_F(Ingestion, ManyFilesOfOneFeedAndDayKeepTheirOwnLineage) {
@@ -230,15 +234,18 @@ TEST_F(Ingestion, ManyFilesOfOneFeedAndDayKeepTheirOwnLineage) {
   load();
   EXPECT_EQ(session_.query("select count(*) from stg_returns").number(), 5 * 8'100);
   EXPECT_EQ(session_.query("select count(*) from quarantine").number(), 5 * 900);
-  EXPECT_EQ(session_.query(
-                        "select count(*) from stg_returns s join loaded_files l "
-                        "on l.source_file = s.source_file and l.ingested_at = s.ingested_at "
-                        "where '2025-03-10/returns_' || substr(s.return_id, 2, 1) || '.csv' "
-                        "= s.source_file and cast(substr(s.return_id, 4) as integer) + 2 "
-                        "= s.source_line").number(),
+  EXPECT_EQ(session_
+                .query("select count(*) from stg_returns s join loaded_files l "
+                       "on l.source_file = s.source_file and l.ingested_at = s.ingested_at "
+                       "where '2025-03-10/returns_' || substr(s.return_id, 2, 1) || '.csv' "
+                       "= s.source_file and cast(substr(s.return_id, 4) as integer) + 2 "
+                       "= s.source_line")
+                .number(),
             5 * 8'100);
-  EXPECT_EQ(session_.query("select count(*) from loaded_files where rows_read = 9000 "
-                           "and rows_staged = 8100 and rows_quarantined = 900").number(),
+  EXPECT_EQ(session_
+                .query("select count(*) from loaded_files where rows_read = 9000 "
+                       "and rows_staged = 8100 and rows_quarantined = 900")
+                .number(),
             5);
 }
 
@@ -260,13 +267,15 @@ TEST_F(Ingestion, RowHashIsEqualAcrossFormatsColumnOrderAndSpacingOnly) {
   land("2025-03-10/returns_b.csv",
        "reason,RETURNED_AT,quantity,line_number,order_id,return_id\r\n"
        ",2025-03-01T00:00:00Z, 1,01,O1,\"R1\"\r\n");
-  land("2025-03-10/returns_c.jsonl", "{\"quantity\":1,\"order_id\":\"O1\",\"line_number\":\"1\","
-                                     "\"return_id\":\"\\u00521\",\"returned_at\":\"2025-03-01\"}");
+  land("2025-03-10/returns_c.jsonl",
+       "{\"quantity\":1,\"order_id\":\"O1\",\"line_number\":\"1\","
+       "\"return_id\":\"\\u00521\",\"returned_at\":\"2025-03-01\"}");
   load();
   EXPECT_EQ(session_.query("select count(distinct row_hash) from stg_returns").number(), 2);
-  EXPECT_EQ(session_.query("select count(distinct row_hash) from stg_returns where return_id = 'R1'")
-                .number(),
-            1);
+  EXPECT_EQ(
+      session_.query("select count(distinct row_hash) from stg_returns where return_id = 'R1'")
+          .number(),
+      1);
 }
 
 TEST_F(Ingestion, RowsGoIntoTheLakeByLandingDate) {
@@ -307,9 +316,11 @@ TEST_F(Ingestion, AFileThatGrowsWhileItIsReadEndsItWithItsName) {
   RejectSpool rejects(folder_ / "data" / "tmp", "run-1");
   PendingLake pending(lake, "run-1");
   const std::string message = tests::message_of<Error>([&] {
-    decode(deliveries, {{}, "run-1", 1, folder_ / "data" / "tmp"}, rejects, pending, [&](auto, auto) {
-      std::ofstream(landing() / "2025-03-10/returns.csv", std::ios::app) << "R2,O1,1,1,2025-03-01,\n";
-    });
+    decode(deliveries, {{}, "run-1", 1, folder_ / "data" / "tmp"}, rejects, pending,
+           [&](auto, auto) {
+             std::ofstream(landing() / "2025-03-10/returns.csv", std::ios::app)
+                 << "R2,O1,1,1,2025-03-01,\n";
+           });
   });
   EXPECT_NE(message.find("2025-03-10/returns.csv"), std::string::npos) << message;
 }

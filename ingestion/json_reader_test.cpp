@@ -20,9 +20,9 @@ constexpr std::size_t kBlock = 256 * 1024;
 
 // An object of the feed returns that is good, but for what the members may do to it.
 std::string object(std::int64_t number, std::string_view members = "") {
-  return fmt::format(
-      R"({{"return_id":"R{}","order_id":"O1","line_number":1,"quantity":1,"returned_at":"2025-03-01"{}}})",
-      number, members);
+  return fmt::format(R"({{"return_id":"R{}","order_id":"O1","line_number":1,"quantity":1,)"
+                     R"("returned_at":"2025-03-01"{}}})",
+                     number, members);
 }
 
 class JsonFile : public testing::Test {
@@ -60,7 +60,8 @@ TEST_F(JsonFile, EachLineIsARow) {
 }
 
 TEST_F(JsonFile, NdjsonIsReadAlike) {
-  const auto result = tests::read_landed(folder_, "returns-eu.ndjson", object(1) + "\n" + object(2));
+  const auto result =
+      tests::read_landed(folder_, "returns-eu.ndjson", object(1) + "\n" + object(2));
   EXPECT_EQ(staged(result), (List{"1 R1", "2 R2"}));
 }
 
@@ -85,24 +86,24 @@ TEST_F(JsonFile, AByteOrderMarkIsSkipped) {
 }
 
 TEST_F(JsonFile, ALineThatIsNoObjectIsRejectedAlone) {
-  const auto result = lines(object(1) + "\n[1]\n{\"a\":\n" + object(2) + " x\n\"text\"\r\n" +
-                            object(3, R"(,"reason":["a"])") + "\n" + object(4) + object(5) + "\n" +
-                            object(6));
+  const auto result =
+      lines(object(1) + "\n[1]\n{\"a\":\n" + object(2) + " x\n\"text\"\r\n" +
+            object(3, R"(,"reason":["a"])") + "\n" + object(4) + object(5) + "\n" + object(6));
   EXPECT_EQ(staged(result), (List{"1 R1", "8 R6"}));
-  EXPECT_EQ(rejected(result),
-            (List{"2 row: not a JSON object [1]", "3 row: not a JSON object {\"a\":",
-                  "4 row: not a JSON object " + object(2) + " x",
-                  "5 row: not a JSON object \"text\"",
-                  "6 row: not a JSON object " + object(3, R"(,"reason":["a"])"),
-                  "7 row: not a JSON object " + object(4) + object(5)}));
+  EXPECT_EQ(
+      rejected(result),
+      (List{"2 row: not a JSON object [1]", "3 row: not a JSON object {\"a\":",
+            "4 row: not a JSON object " + object(2) + " x", "5 row: not a JSON object \"text\"",
+            "6 row: not a JSON object " + object(3, R"(,"reason":["a"])"),
+            "7 row: not a JSON object " + object(4) + object(5)}));
   EXPECT_EQ(result.rows_read, 8);
   EXPECT_EQ(result.rows_quarantined, 6);
 }
 
 TEST_F(JsonFile, ALineThatIsNotUtf8IsRejectedAsThat) {
   const auto result = lines("{\"x\":\"\xFF\"}\n\xFF{\n" + object(1));
-  EXPECT_EQ(rejected(result), (List{"1 row: not UTF-8 {\"x\":\"\xEF\xBF\xBD\"}",
-                                    "2 row: not UTF-8 \xEF\xBF\xBD{"}));
+  EXPECT_EQ(rejected(result),
+            (List{"1 row: not UTF-8 {\"x\":\"\xEF\xBF\xBD\"}", "2 row: not UTF-8 \xEF\xBF\xBD{"}));
   EXPECT_EQ(staged(result), (List{"3 R1"}));
 }
 
@@ -112,11 +113,13 @@ TEST_F(JsonFile, ALineWithALoneSurrogateIsNoObject) {
 
 TEST_F(JsonFile, AFieldsFaultsAreFoundAsInCsv) {
   EXPECT_EQ(lines(R"({"return_id":"R1","order_id":" ","line_number":1.0,"quantity":1e2,)"
-                  R"("returned_at":true})").only_reasons(),
+                  R"("returned_at":true})")
+                .only_reasons(),
             "<order_id: required; line_number: not an integer; quantity: not an integer; "
             "returned_at: not a timestamp>");
   EXPECT_EQ(lines(R"({"return_id":"a\u0000b","order_id":"O1","line_number":"2","quantity":"\t3 ",)"
-                  R"("returned_at":"2025-03-01"})").only_reasons(),
+                  R"("returned_at":"2025-03-01"})")
+                .only_reasons(),
             "<return_id: control character>");
 }
 
@@ -153,8 +156,8 @@ TEST_F(JsonFile, AnAbsentKeyIsANullNeverAMissingColumn) {
 }
 
 TEST_F(JsonFile, UnknownKeysAreReportedOnce) {
-  const auto result = lines(object(1, R"(,"mood":1)") + "\n" + object(2, R"(,"mood":2,"\u0061":{})") +
-                            "\n" + object(3));
+  const auto result = lines(object(1, R"(,"mood":1)") + "\n" +
+                            object(2, R"(,"mood":2,"\u0061":{})") + "\n" + object(3));
   EXPECT_EQ(result.staged.size(), 3u);
   EXPECT_EQ(result.unknown_columns, (std::set<std::string>{"a", "mood"}));
 }
@@ -195,14 +198,16 @@ TEST_F(JsonFile, LinesOfManyBlocksAreReadAlikeByAnyNumberOfThreads) {
 TEST_F(JsonFile, ALineMayBeLongerThanABlock) {
   const std::string long_text(3 * kBlock, 'x');
   const auto result = lines(object(1) + "\n" + object(2, ",\"x\":\"" + long_text + "\"") + "\n" +
-                            object(3) + "\n" + object(4, ",\"x\":\"" + long_text + "\""), 2);
+                                object(3) + "\n" + object(4, ",\"x\":\"" + long_text + "\""),
+                            2);
   EXPECT_EQ(staged(result), (List{"1 R1", "2 R2", "3 R3", "4 R4"}));
 }
 
 // Arrays.
 
 TEST_F(JsonFile, EachElementIsARowNumberedFromOne) {
-  const auto result = array("\n[\n" + object(1) + ",\n\n" + object(2) + " , " + object(3) + "\n]\n");
+  const auto result =
+      array("\n[\n" + object(1) + ",\n\n" + object(2) + " , " + object(3) + "\n]\n");
   EXPECT_EQ(staged(result), (List{"1 R1", "2 R2", "3 R3"}));
   EXPECT_EQ(result.rows_read, 3);
 }
@@ -230,12 +235,29 @@ TEST_F(JsonFile, AnEmptyArrayHasNoRows) {
 TEST_F(JsonFile, AnythingButOneValidArrayIsRejectedWhole) {
   const std::string one = object(1);
   const std::string surrogate = "[" + one + ",\n{\"x\":\"\\ude00\"}]";
-  const List contents{
-      "", " \n", "{}", one, one + "\n" + one, "[" + one, "[" + one + ",]", "[," + one + "]",
-      "[" + one + " " + one + "]", "[" + one + "]]", "[" + one + "] x", "[" + one + "][]",
-      "[" + one + ",{\"a\":01}]", "[" + one + ",\xFF]", "[\"\xED\xA0\x80\"]", surrogate, "[", "]",
-      "null", "\xEF\xBB\xBF\xEF\xBB\xBF[]", "[" + one + ",{\"a\":1,}]",
-      std::string("[\0]", 3), "[" + one + "]" + std::string(1, '\0')};
+  const List contents{"",
+                      " \n",
+                      "{}",
+                      one,
+                      one + "\n" + one,
+                      "[" + one,
+                      "[" + one + ",]",
+                      "[," + one + "]",
+                      "[" + one + " " + one + "]",
+                      "[" + one + "]]",
+                      "[" + one + "] x",
+                      "[" + one + "][]",
+                      "[" + one + ",{\"a\":01}]",
+                      "[" + one + ",\xFF]",
+                      "[\"\xED\xA0\x80\"]",
+                      surrogate,
+                      "[",
+                      "]",
+                      "null",
+                      "\xEF\xBB\xBF\xEF\xBB\xBF[]",
+                      "[" + one + ",{\"a\":1,}]",
+                      std::string("[\0]", 3),
+                      "[" + one + "]" + std::string(1, '\0')};
   for (const std::string& content : contents) {
     const auto whole = array(content);
     EXPECT_EQ(whole.rejected_whole, "row: not a JSON array") << content;
@@ -275,8 +297,8 @@ TEST_F(JsonFile, ArraysOfManyBlocksAreReadAlikeByAnyNumberOfThreads) {
 }
 
 TEST_F(JsonFile, AGzippedArrayIsUnpackedFirst) {
-  const auto result = tests::read_landed(folder_, "returns.json.gz",
-                                         tests::gzip(fmt::format("[{}]", object(1))));
+  const auto result =
+      tests::read_landed(folder_, "returns.json.gz", tests::gzip(fmt::format("[{}]", object(1))));
   EXPECT_EQ(staged(result), (List{"1 R1"}));
 }
 
@@ -293,15 +315,17 @@ TEST_F(JsonFile, TheSameRowHasTheSameHashInEveryFormatColumnOrderAndSpacing) {
            "order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,returned_at,"
            "currency,payment_method,channel,country\n"
            "1,C1,paid,2025-03-01,2025-03-01T10:00:00Z,,,,USD,card,,us\n");
-  EXPECT_EQ(hash("orders.csv",
-                 "X,PAYMENT_METHOD,Country,currency,returned_at,delivered_at,fulfilled_at,paid_at,"
-                 "created_at,status,customer_id,order_id\r\n"
-                 "9,Card,\"US\", usd ,,,,2025-03-01 12:00:00.000+02:00,2025-03-01T00:00:00,PAID, C1,"
-                 "\"1\"\r\n"),
-            csv);
+  EXPECT_EQ(
+      hash("orders.csv",
+           "X,PAYMENT_METHOD,Country,currency,returned_at,delivered_at,fulfilled_at,paid_at,"
+           "created_at,status,customer_id,order_id\r\n"
+           "9,Card,\"US\", usd ,,,,2025-03-01 12:00:00.000+02:00,2025-03-01T00:00:00,PAID, C1,"
+           "\"1\"\r\n"),
+      csv);
   const std::string json =
-      R"({"country":"US","order_id":1,"customer_id":"C1","status":"paid","created_at":"2025-03-01",)"
-      R"("paid_at":"2025-03-01T10:00:00.0Z","currency":"USD","payment_method":"card","channel":null})";
+      R"({"country":"US","order_id":1,"customer_id":"C1","status":"paid",)"
+      R"("created_at":"2025-03-01","paid_at":"2025-03-01T10:00:00.0Z","currency":"USD",)"
+      R"("payment_method":"card","channel":null})";
   EXPECT_EQ(hash("orders.jsonl", json), csv);
   EXPECT_EQ(hash("orders.json.gz", tests::gzip(fmt::format("[{}]", json))), csv);
   EXPECT_NE(hash("orders.jsonl", std::string(json).replace(json.find("C1"), 2, "C2")), csv);

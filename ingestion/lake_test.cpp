@@ -63,8 +63,10 @@ class LakeFolder : public testing::Test {
     warehouse::duckdb::Session session("", warehouse::duckdb::Access::read_write, {});
     std::int64_t rows = 0;
     for (const fs::path& file : files) {
-      rows += session.query(fmt::format("select count(*) from read_parquet({})",
-                                        warehouse::quote_literal(file.string()))).number();
+      rows += session
+                  .query(fmt::format("select count(*) from read_parquet({})",
+                                     warehouse::quote_literal(file.string())))
+                  .number();
     }
     return rows;
   }
@@ -130,10 +132,11 @@ TEST_F(LakeFolder, RowsAreSortedWhereThatIsAsked) {
   warehouse::duckdb::Session session("", warehouse::duckdb::Access::read_write, {});
   const auto files = pending.files("quarantine");
   ASSERT_EQ(files.size(), 1u);
-  EXPECT_EQ(session.query(fmt::format(
-                              "select count(*) from (select n, row_number() over () as place "
-                              "from read_parquet({})) r where n = place",
-                              warehouse::quote_literal(files[0].string()))).number(),
+  EXPECT_EQ(session
+                .query(fmt::format("select count(*) from (select n, row_number() over () as place "
+                                   "from read_parquet({})) r where n = place",
+                                   warehouse::quote_literal(files[0].string())))
+                .number(),
             3'000);
 }
 
@@ -165,11 +168,11 @@ TEST_F(LakeFolder, RecoverFinishesAMoveThatWasInterrupted) {
     PendingLake pending(lake_, "run-1");
     write(pending, 5);
     write(pending, 2, "loaded_files", "");
-    fs::copy(folder_ / "lake" / ".pending" / "run-1", folder_ / "saved", fs::copy_options::recursive);
+    fs::copy(folder_ / "lake" / ".pending" / "run-1", folder_ / "saved",
+             fs::copy_options::recursive);
     pending.publish();
   }
-  fs::copy(folder_ / "saved", folder_ / "lake" / ".pending" / "run-1",
-           fs::copy_options::recursive);
+  fs::copy(folder_ / "saved", folder_ / "lake" / ".pending" / "run-1", fs::copy_options::recursive);
   fs::remove_all(folder_ / "lake" / "loaded_files");
   lake_.recover([](const std::string&) { return true; });
   EXPECT_EQ(rows_in(lake_.files("stg_orders")), 5);
@@ -220,8 +223,8 @@ TEST_F(LakeFolder, AFailingSourceLeavesNoFile) {
   };
   PendingLake pending(lake_, "run-1");
   Failing source;
-  const std::string message =
-      tests::message_of<Error>([&] { pending.write("stg_orders", "landing_date=2025-03-10", source); });
+  const std::string message = tests::message_of<Error>(
+      [&] { pending.write("stg_orders", "landing_date=2025-03-10", source); });
   EXPECT_NE(message.find("the source broke"), std::string::npos) << message;
   EXPECT_TRUE(pending.files("stg_orders").empty());
 }

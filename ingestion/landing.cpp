@@ -90,7 +90,7 @@ void list_day(const fs::path& folder, Day date, Listing& listing) {
     if (!simdjson::validate_utf8(name)) {
       throw Error(fmt::format("{}: the file's name is not UTF-8; rename it", source_file));
     }
-    if (entry.exists(error) && !entry.is_regular_file(error)) {
+    if (!entry.is_regular_file(error)) {
       listing.warnings.push_back(fmt::format("{}: not a regular file, ignored", source_file));
       continue;
     }

@@ -67,11 +67,10 @@ TEST_F(LandingFolder, FilesAreNamedByFeedSuffixFormatAndCompression) {
 }
 
 TEST_F(LandingFolder, OtherNamesAreIgnoredWithAWarning) {
-  for (const char* name :
-       {"Orders.csv", "orders.CSV", "orders.csv.GZ", "orders", "orders.gz", "orders.txt",
-        "orders2.csv", "ordersx.csv", "order.csv", "orders.csv.zip", "orders.csv.gz.gz",
-        "orders+1.csv", "my_orders.csv", "csv", "notes.txt", " orders.csv", "orders.csv ",
-        "order_itemsx.csv"}) {
+  for (const char* name : {"Orders.csv", "orders.CSV", "orders.csv.GZ", "orders", "orders.gz",
+                           "orders.txt", "orders2.csv", "ordersx.csv", "order.csv",
+                           "orders.csv.zip", "orders.csv.gz.gz", "orders+1.csv", "my_orders.csv",
+                           "csv", "notes.txt", " orders.csv", "orders.csv ", "order_itemsx.csv"}) {
     const tests::TemporaryFolder folder;
     tests::write_file(folder / "2025-03-10" / name, "x");
     const Listing listing = list_landing(folder.path());
@@ -98,8 +97,8 @@ TEST_F(LandingFolder, SomeNamesAreIgnoredSilently) {
 }
 
 TEST_F(LandingFolder, OnlyFoldersNamedWithARealDateCount) {
-  for (const char* name : {"2025-02-29", "2025-13-01", "2025-3-10", "20250310", "2025-03-10x",
-                           "latest", "2025-03"}) {
+  for (const char* name :
+       {"2025-02-29", "2025-13-01", "2025-3-10", "20250310", "2025-03-10x", "latest", "2025-03"}) {
     land(std::string(name) + "/orders.csv");
   }
   land("orders.csv");
@@ -158,8 +157,7 @@ TEST_F(LandingFolder, AFileNameThatIsNotUtf8EndsTheRunWithItsName) {
 }
 
 TEST_F(LandingFolder, AMissingFolderIsAnErrorThatNamesIt) {
-  const std::string message =
-      tests::message_of<Error>([&] { list_landing(folder_ / "nowhere"); });
+  const std::string message = tests::message_of<Error>([&] { list_landing(folder_ / "nowhere"); });
   EXPECT_NE(message.find((folder_ / "nowhere").string()), std::string::npos) << message;
 }
 

@@ -28,9 +28,6 @@ struct Reject {
 /// Of a raw row no more than this is kept; the file in the landing folder has the rest.
 inline constexpr std::size_t kRawRowBytesMax = 1 << 20;
 
-/// `raw` with every sequence that is not UTF-8, and U+0000, as U+FFFD.
-std::string printable(std::string_view raw);
-
 class RejectSpool final : public RowSource {
  public:
   RejectSpool(const std::filesystem::path& temporary_folder, std::string run_id);

@@ -14,8 +14,6 @@
 namespace cartograph::ingestion {
 namespace {
 
-constexpr std::string_view kReplaced = "\xEF\xBF\xBD";
-
 std::vector<std::string> drained(RejectSpool& spool) {
   std::vector<std::string> rows;
   RowBatch batch(spool.schema());
@@ -33,44 +31,11 @@ std::vector<std::string> drained(RejectSpool& spool) {
   return rows;
 }
 
-TEST(Printable, KeepsUtf8AsItIs) {
-  for (const char* text : {"", "abc\r\n\t\x01", "Süß €", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD",
-                           "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF", "\xE0\xA0\x80",
-                           "\xF0\x90\x80\x80", "\xC2\x80"}) {
-    EXPECT_EQ(printable(text), text);
-  }
-}
-
-TEST(Printable, PutsTheReplacementCharacterForBytesThatAreNotUtf8AndForNul) {
-  const auto replaced = [](std::string_view before, std::string_view after) {
-    return std::string(before).append(kReplaced).append(after);
-  };
-  EXPECT_EQ(printable("a\xFF" "b"), replaced("a", "b"));
-  EXPECT_EQ(printable("a\x80"), replaced("a", ""));
-  EXPECT_EQ(printable("\xC3"), replaced("", ""));
-  EXPECT_EQ(printable("\xC3("), replaced("", "("));
-  EXPECT_EQ(printable(std::string_view("a\0b", 3)), replaced("a", "b"));
-  EXPECT_EQ(printable("\xFE\xFF"), replaced(kReplaced, ""));
-}
-
-TEST(Printable, LeavesNothingThatIsNotUtf8) {
-  for (const std::string& text :
-       {std::string("\xC0\xAF"), std::string("\xC1\x81"), std::string("\xE0\x80\xAF"),
-        std::string("\xED\xA0\x80"), std::string("\xF0\x80\x80\xAF"), std::string("\xF4\x90\x80\x80"),
-        std::string("\xF5\x80\x80\x80"), std::string("\xE2\x82"), std::string("\xF0\x9F\x98"),
-        std::string("\xE2\x28\xA1"), std::string("\xF8\x88\x80\x80\x80")}) {
-    std::string rest = printable("<" + text + ">");
-    EXPECT_EQ(rest.front(), '<');
-    EXPECT_EQ(rest.back(), '>') << "what follows a broken sequence is kept";
-    for (std::size_t at; (at = rest.find(kReplaced)) != std::string::npos;) rest.erase(at, 3);
-    for (const char c : rest) EXPECT_GT(c, 0) << testing::PrintToString(text);
-  }
-}
-
 TEST(RejectSpool, GivesBackWhatWasAppendedInOrder) {
   const tests::TemporaryFolder folder;
   RejectSpool spool(folder / "tmp", "run-1");
-  spool.append({"2025-03-10/orders.csv", 7, "orders", "status: required", "a,\"b\nc\"\r", Instant{5}});
+  spool.append(
+      {"2025-03-10/orders.csv", 7, "orders", "status: required", "a,\"b\nc\"\r", Instant{5}});
   spool.append({"2025-03-10/returns.csv", 2, "returns", "row: not UTF-8", "\xFF", Instant{-6}});
   spool.append({"f", 0, "f", "", "", Instant{0}});
   EXPECT_EQ(spool.rows(), 3);
@@ -135,7 +100,8 @@ TEST(RejectSpool, CutsOnlyRawRowsThatAreLongerThanItsLimit) {
   const auto rows = drained(spool);
   ASSERT_EQ(rows.size(), 41u);
   for (int i = 0; i <= 40; ++i) {
-    ASSERT_TRUE(rows[static_cast<std::size_t>(i)] == fmt::format("r|f|{}|f|m|{}|0", i, longest)) << i;
+    ASSERT_TRUE(rows[static_cast<std::size_t>(i)] == fmt::format("r|f|{}|f|m|{}|0", i, longest))
+        << i;
   }
 }
 

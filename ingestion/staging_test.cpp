@@ -17,12 +17,13 @@ class Staging : public testing::Test {
   // "name TYPE nullable" of each column, in order.
   std::vector<std::string> columns(const std::string& table) {
     std::vector<std::string> list;
-    for (const auto& row : session_
-                               .query("select column_name || ' ' || data_type || ' ' || is_nullable "
-                                      "from information_schema.columns where table_name = $1 "
-                                      "order by ordinal_position",
-                                      {table})
-                               .rows) {
+    for (const auto& row :
+         session_
+             .query("select column_name || ' ' || data_type || ' ' || is_nullable "
+                    "from information_schema.columns where table_name = $1 "
+                    "order by ordinal_position",
+                    {table})
+             .rows) {
       list.push_back(*row[0]);
     }
     return list;
@@ -33,13 +34,13 @@ class Staging : public testing::Test {
 
 TEST_F(Staging, TablesHaveTheFeedsColumnsAndTheLineage) {
   create_staging_tables(session_);
-  EXPECT_EQ(columns("stg_order_items"),
-            (std::vector<std::string>{
-                "order_id VARCHAR NO", "line_number INTEGER NO", "sku VARCHAR NO",
-                "quantity INTEGER NO", "unit_price DECIMAL(18,2) NO",
-                "discount_amount DECIMAL(18,2) NO", "tax_amount DECIMAL(18,2) NO",
-                "ingested_at TIMESTAMP WITH TIME ZONE NO", "source_file VARCHAR NO",
-                "source_line BIGINT NO", "row_hash UUID NO", "run_id VARCHAR NO"}));
+  EXPECT_EQ(
+      columns("stg_order_items"),
+      (std::vector<std::string>{"order_id VARCHAR NO", "line_number INTEGER NO", "sku VARCHAR NO",
+                                "quantity INTEGER NO", "unit_price DECIMAL(18,2) NO",
+                                "discount_amount DECIMAL(18,2) NO", "tax_amount DECIMAL(18,2) NO",
+                                "ingested_at TIMESTAMP WITH TIME ZONE NO", "source_file VARCHAR NO",
+                                "source_line BIGINT NO", "row_hash UUID NO", "run_id VARCHAR NO"}));
   EXPECT_EQ(columns("stg_customers")[1], "email VARCHAR YES");
   for (const contracts::Feed& feed : contracts::feeds()) {
     EXPECT_EQ(columns(feed.staging_table()).size(), feed.staging.size()) << feed.name;
@@ -49,7 +50,8 @@ TEST_F(Staging, TablesHaveTheFeedsColumnsAndTheLineage) {
 TEST_F(Staging, CreatingTwiceKeepsTheRows) {
   create_staging_tables(session_);
   session_.execute(
-      "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), 'r')");
+      "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), "
+      "'r')");
   create_staging_tables(session_);
   EXPECT_EQ(session_.query("select count(*) from stg_customers").number(), 1);
 }
@@ -69,7 +71,8 @@ TEST_F(Staging, AColumnThatAContractGainedIsAddedAsNull) {
 TEST_F(Staging, ClearingEmptiesEveryTable) {
   create_staging_tables(session_);
   session_.execute(
-      "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), 'r');"
+      "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), "
+      "'r');"
       "insert into stg_returns values ('R', 'O', 1, 1, now(), null, now(), 'f', 1, uuid(), 'r')");
   clear_staging_tables(session_);
   for (const contracts::Feed& feed : contracts::feeds()) {

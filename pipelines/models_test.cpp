@@ -16,10 +16,19 @@ namespace {
 
 using List = std::vector<std::string>;
 
-const List kGoldenTables{"dim_date", "dim_customer", "dim_product", "fct_orders", "fct_order_items",
-                         "fct_returns", "fct_revenue_daily", "fct_cohort_ltv", "fct_inventory_daily",
-                         "fct_inventory_alerts", "fct_revenue_recognition_daily",
-                         "orphan_order_items", "orphan_returns"};
+const List kGoldenTables{"dim_date",
+                         "dim_customer",
+                         "dim_product",
+                         "fct_orders",
+                         "fct_order_items",
+                         "fct_returns",
+                         "fct_revenue_daily",
+                         "fct_cohort_ltv",
+                         "fct_inventory_daily",
+                         "fct_inventory_alerts",
+                         "fct_revenue_recognition_daily",
+                         "orphan_order_items",
+                         "orphan_returns"};
 
 void expect_golden(tests::SmallStore& store) {
   for (const std::string& table : kGoldenTables) {
@@ -70,9 +79,8 @@ TEST(Models, SayWhatTheyAreAtTheirHead) {
 
 TEST(Models, AFailureNamesTheModel) {
   FailingConnection<Error> connection;
-  const std::string message = tests::message_of<Error>([&] {
-    run_models(connection, [](std::string_view, const auto& body) { body(); });
-  });
+  const std::string message = tests::message_of<Error>(
+      [&] { run_models(connection, [](std::string_view, const auto& body) { body(); }); });
   EXPECT_NE(message.find(models().front().name), std::string::npos) << message;
   EXPECT_NE(message.find("the engine's words"), std::string::npos) << message;
 }
@@ -173,7 +181,8 @@ TEST(GoldenExample, IsReachedAgainAfterADetour) {
   store.land_golden();
   store.run();
   // A delivery that changes a sale, and one that takes the change back.
-  const std::string orders = tests::read_file(tests::golden_landing() / "2025-05-20" / "orders.csv");
+  const std::string orders =
+      tests::read_file(tests::golden_landing() / "2025-05-20" / "orders.csv");
   std::string changed = orders;
   for (std::size_t at = 0; (at = changed.find("2025-03-16T23:59:59", at)) != std::string::npos;) {
     changed.replace(at, 10, "2025-03-17");
@@ -208,17 +217,19 @@ TEST(WorkedExample, ShowsItsFiguresOnBothDays) {
              "order_id,line_number,sku,quantity,unit_price,discount_amount,tax_amount\n"
              "1,1,A,2,10.00,2.00,1.80\n1,2,B,1,5.00,,0.50\n");
   store.run();
-  EXPECT_EQ(tests::csv_lines(store.writer(),
-                             "select date, gross_revenue, discounts, taxes, refunds, net_revenue, aov "
-                             "from fct_revenue_daily where orders > 0 or refunds > 0"),
-            (List{"date,gross_revenue,discounts,taxes,refunds,net_revenue,aov",
-                  "2025-03-01,27.30,2.00,2.30,0.00,23.00,23.0",
-                  "2025-03-20,0.00,0.00,0.00,23.00,-23.00,"}));
-  EXPECT_EQ(tests::csv_lines(store.writer(),
-                             "select line_number, days_since_delivery, is_refundable, refund_amount "
-                             "from fct_returns"),
-            (List{"line_number,days_since_delivery,is_refundable,refund_amount", "1,17,true,18.00",
-                  "2,17,true,5.00"}));
+  EXPECT_EQ(
+      tests::csv_lines(store.writer(),
+                       "select date, gross_revenue, discounts, taxes, refunds, net_revenue, aov "
+                       "from fct_revenue_daily where orders > 0 or refunds > 0"),
+      (List{"date,gross_revenue,discounts,taxes,refunds,net_revenue,aov",
+            "2025-03-01,27.30,2.00,2.30,0.00,23.00,23.0",
+            "2025-03-20,0.00,0.00,0.00,23.00,-23.00,"}));
+  EXPECT_EQ(
+      tests::csv_lines(store.writer(),
+                       "select line_number, days_since_delivery, is_refundable, refund_amount "
+                       "from fct_returns"),
+      (List{"line_number,days_since_delivery,is_refundable,refund_amount", "1,17,true,18.00",
+            "2,17,true,5.00"}));
   EXPECT_EQ(tests::csv_lines(store.writer(), "select net_revenue, refunds from fct_orders"),
             (List{"net_revenue,refunds", "0.00,23.00"}));
 }

@@ -97,6 +97,14 @@ const std::vector<Check>& checks() {
   return all;
 }
 
+bool is_small(warehouse::Connection& connection) {
+  constexpr int kOrderItemsMax = 500'000;
+  return connection
+             .query(fmt::format("select count(*) from (select 1 from fct_order_items limit {}) i",
+                                kOrderItemsMax))
+             .number() < kOrderItemsMax;
+}
+
 void mark_everything(warehouse::Connection& connection) {
   for (const EmbeddedFile& file : embedded_files("quality")) {
     if (file.path.ends_with("/everything.sql")) connection.execute(file.text);

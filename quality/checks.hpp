@@ -39,7 +39,11 @@ struct Settings {
   bool accept_rejects = false;
 };
 
-/// Fills the changed_* tables with everything that is published, for checks outside a run.
+/// Whether all of the warehouse is checked in the time that a run takes anyway. Then a run checks
+/// everything, not only what it changed.
+bool is_small(warehouse::Connection& connection);
+
+/// Fills the changed_* tables with everything, so that checks leave nothing out.
 void mark_everything(warehouse::Connection& connection);
 
 /// Runs all checks; what they may read beside tables is run_scope and the changed_* tables.

@@ -6,14 +6,42 @@
 -- check: file_rows_accounted
 -- table: loaded_files
 -- severity: error
--- scope: all
--- expects: In every file rows read = rows staged + rows quarantined.
+-- scope: changed
+-- expects: In every file rows read = rows staged + rows quarantined, and as many lie in staging and quarantine.
+with staged as (
+    select ingested_at, count(*) as rows from stg_orders
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+    union all
+    select ingested_at, count(*) from stg_order_items
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+    union all
+    select ingested_at, count(*) from stg_returns
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+    union all
+    select ingested_at, count(*) from stg_customers
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+    union all
+    select ingested_at, count(*) from stg_products
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+    union all
+    select ingested_at, count(*) from stg_inventory_movements
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+),
+rejected as (
+    select ingested_at, count(*) as rows from quarantine
+    where ingested_at > (select ingested_after from run_scope) group by ingested_at
+)
 select
-    source_file as failing_key,
-    concat('read ', rows_read, ', staged ', rows_staged, ', quarantined ', rows_quarantined)
-        as observed
-from loaded_files
-where rows_read is distinct from rows_staged + rows_quarantined;
+    f.source_file as failing_key,
+    concat('read ', f.rows_read, ', staged ', f.rows_staged, ', quarantined ', f.rows_quarantined,
+        '; found ', coalesce(s.rows, 0), ' and ', coalesce(q.rows, 0)) as observed
+from loaded_files f
+left join staged s on s.ingested_at = f.ingested_at
+left join rejected q on q.ingested_at = f.ingested_at
+where f.ingested_at > (select ingested_after from run_scope)
+  and (f.rows_read is distinct from f.rows_staged + f.rows_quarantined
+       or f.rows_staged is distinct from coalesce(s.rows, 0)
+       or f.rows_quarantined is distinct from coalesce(q.rows, 0));
 
 -- check: reject_rate
 -- table: loaded_files
@@ -177,7 +205,7 @@ select
 from versions
 where valid_to is distinct from next_from
    or valid_to <= valid_from
-   or is_current <> (valid_to is null);
+   or is_current is distinct from (valid_to is null);
 
 -- check: lines_have_product_versions
 -- table: fct_order_items
@@ -237,8 +265,8 @@ select
            i.net_revenue) as observed
 from fct_order_items i
 join changed_orders c on c.order_id = i.order_id
-where i.net_line_amount <> i.gross_amount - i.discount_amount - i.tax_amount
-   or i.net_revenue <> i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
+where i.net_line_amount is distinct from i.gross_amount - i.discount_amount - i.tax_amount
+   or i.net_revenue is distinct from i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
 
 -- check: order_net_revenue
 -- table: fct_orders
@@ -251,7 +279,7 @@ select
            ', taxes ', o.taxes, ', net ', o.net_revenue) as observed
 from fct_orders o
 join changed_orders c on c.order_id = o.order_id
-where o.net_revenue <> o.gross_revenue - o.discounts - o.refunds - o.taxes;
+where o.net_revenue is distinct from o.gross_revenue - o.discounts - o.refunds - o.taxes;
 
 -- check: day_net_revenue
 -- table: fct_revenue_daily
@@ -263,7 +291,7 @@ select
     concat('gross ', gross_revenue, ', discounts ', discounts, ', refunds ', refunds,
            ', taxes ', taxes, ', net ', net_revenue) as observed
 from fct_revenue_daily
-where net_revenue <> gross_revenue - discounts - refunds - taxes;
+where net_revenue is distinct from gross_revenue - discounts - refunds - taxes;
 
 -- check: lines_add_up_to_orders
 -- table: fct_orders
@@ -297,12 +325,12 @@ select
 from orders o
 full join sums s on s.order_id = o.order_id
 where o.order_id is null
-   or o.gross_revenue <> coalesce(s.gross, 0)
-   or o.discounts <> coalesce(s.discounts, 0)
-   or o.refunds <> coalesce(s.refunds, 0)
-   or o.taxes <> coalesce(s.taxes, 0)
-   or o.units <> coalesce(s.units, 0)
-   or o.line_count <> coalesce(s.line_count, 0);
+   or o.gross_revenue is distinct from coalesce(s.gross, 0)
+   or o.discounts is distinct from coalesce(s.discounts, 0)
+   or o.refunds is distinct from coalesce(s.refunds, 0)
+   or o.taxes is distinct from coalesce(s.taxes, 0)
+   or o.units is distinct from coalesce(s.units, 0)
+   or o.line_count is distinct from coalesce(s.line_count, 0);
 
 -- check: pieces_add_up_to_lines
 -- table: fct_returns
@@ -332,7 +360,7 @@ select
 from lines l
 full join pieces p on p.order_id = l.order_id and p.line_number = l.line_number
 where l.order_id is null
-   or l.refund_amount <> coalesce(p.refund, 0)
+   or l.refund_amount is distinct from coalesce(p.refund, 0)
    or l.quantity < coalesce(p.quantity, 0);
 
 -- check: orders_add_up_to_days
@@ -364,11 +392,11 @@ select
 from days d
 full join sums s on s.date = d.date
 where d.date is null
-   or d.orders <> coalesce(s.orders, 0)
-   or d.units <> coalesce(s.units, 0)
-   or d.gross_revenue <> coalesce(s.gross, 0)
-   or d.discounts <> coalesce(s.discounts, 0)
-   or d.taxes <> coalesce(s.taxes, 0);
+   or d.orders is distinct from coalesce(s.orders, 0)
+   or d.units is distinct from coalesce(s.units, 0)
+   or d.gross_revenue is distinct from coalesce(s.gross, 0)
+   or d.discounts is distinct from coalesce(s.discounts, 0)
+   or d.taxes is distinct from coalesce(s.taxes, 0);
 
 -- check: returns_add_up_to_days
 -- table: fct_revenue_daily
@@ -392,7 +420,7 @@ select
 from days d
 full join sums s on s.date = d.date
 where d.date is null
-   or d.refunds <> coalesce(s.refunds, 0);
+   or d.refunds is distinct from coalesce(s.refunds, 0);
 
 -- check: days_without_gaps
 -- table: fct_revenue_daily
@@ -517,7 +545,7 @@ select
 from windows w
 cross join buyers b
 left join cohorts c on c.window_days = w.window_days
-where coalesce(c.customers, 0) <> b.customers;
+where coalesce(c.customers, 0) is distinct from b.customers;
 
 -- check: customers_have_first_sales
 -- table: dim_customer
@@ -573,8 +601,8 @@ where date >= from_date
   and (date <> previous_date + 1
        or on_hand <> opening_on_hand + received - shipped + returned + adjusted
        or allocated <> opening_allocated + allocated_change
-       or available <> on_hand - allocated
-       or is_at_risk <> (available < reorder_point));
+       or available is distinct from on_hand - allocated
+       or is_at_risk is distinct from (available < reorder_point));
 
 -- check: recognition_matches_revenue
 -- table: fct_revenue_recognition_daily
@@ -590,10 +618,10 @@ from fct_revenue_recognition_daily r
 full join fct_revenue_daily d on d.date = r.date
 where r.date is null
    or d.date is null
-   or r.billed <> d.gross_revenue - d.discounts - d.taxes
-   or r.refunds_paid <> d.refunds
+   or r.billed is distinct from d.gross_revenue - d.discounts - d.taxes
+   or r.refunds_paid is distinct from d.refunds
    or r.net_revenue_recognised
-      <> r.revenue_recognised + r.revenue_released + r.revenue_reversed
+      is distinct from r.revenue_recognised + r.revenue_released + r.revenue_reversed
    or r.revenue_released < 0
    or r.revenue_reversed > 0;
 
@@ -631,7 +659,7 @@ from days d
 full join deliveries s on s.date = d.date
 left join early_refunds e on e.date = s.date
 where d.date is null
-   or d.delivered_amount <> coalesce(s.amount, 0) - coalesce(e.refund, 0);
+   or d.delivered_amount is distinct from coalesce(s.amount, 0) - coalesce(e.refund, 0);
 
 -- check: recognition_deferred_revenue
 -- table: fct_revenue_recognition_daily
@@ -659,7 +687,7 @@ select
     cast(date as text) as failing_key,
     concat('deferred ', deferred_revenue, ', not yet delivered ', undelivered) as observed
 from balances
-where deferred_revenue <> undelivered;
+where deferred_revenue is distinct from undelivered;
 
 -- check: recognition_refund_liability
 -- table: fct_revenue_recognition_daily
@@ -702,7 +730,7 @@ select
         as observed
 from fct_revenue_recognition_daily r
 left join open_pools o on o.date = r.date
-where r.refund_liability <> coalesce(o.balance, 0);
+where r.refund_liability is distinct from coalesce(o.balance, 0);
 
 -- check: recognition_totals
 -- table: fct_revenue_recognition_daily
@@ -721,7 +749,7 @@ select
     cast(date as text) as failing_key,
     concat('billed ', billed, ', settled ', settled, ', balances ', balances) as observed
 from totals
-where billed <> settled + balances;
+where billed is distinct from settled + balances;
 
 -- check: orphan_order_items
 -- table: stg_order_items
@@ -840,7 +868,7 @@ where s.ordinal = s.latest
 -- table: loaded_files
 -- severity: warning
 -- scope: all
--- expects: The rows of each feed's latest landing date are between half and double the median of up to 28 landing dates before (at least 7).
+-- expects: The rows of each feed's latest landing date are between half and double the median of up to 28 landing dates before (at least 3).
 with deliveries as (
     select
         feed, landing_date, rows_read,
@@ -873,7 +901,7 @@ select
 from days d
 join medians m on m.feed = d.feed
 where d.age = 1
-  and m.days >= 7
+  and m.days >= 3
   and (d.rows < m.median / 2 or d.rows > m.median * 2);
 
 -- check: feed_freshness

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "pipelines/models.hpp"
 #include "tests/support.hpp"
 
 namespace cartograph::quality {
@@ -77,9 +76,10 @@ TEST(Checks, AreDeclaredWholeAndOnce) {
 }
 
 TEST(Checks, HaveTheSeveritiesOfTheSpecification) {
-  const Names warnings{"orphan_order_items", "orphan_returns", "returns_above_sold",
+  const Names warnings{"orphan_order_items",  "orphan_returns",    "returns_above_sold",
                        "sales_without_lines", "inferred_products", "inferred_customers",
-                       "null_shares", "delivered_rows", "feed_freshness", "negative_stock"};
+                       "null_shares",         "delivered_rows",    "feed_freshness",
+                       "negative_stock"};
   Names declared;
   for (const Check& check : checks()) {
     if (check.severity == Severity::warning) declared.insert(check.name);
@@ -91,8 +91,7 @@ TEST(Checks, HaveTheSeveritiesOfTheSpecification) {
 
 TEST(Checks, OneThatCannotBeRunIsNamed) {
   tests::SmallStore store;
-  pipelines::create_scope(store.writer(), {"run-1", pipelines::kEverything});
-  mark_everything(store.writer());
+  store.rebuild();
   store.writer().execute("drop view orphan_returns");
   const std::string message = tests::message_of<Error>([&] { store.check(); });
   EXPECT_NE(message.find("orphan_returns"), std::string::npos) << message;
@@ -150,7 +149,8 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
       {"unique_dim_customer", "insert into dim_customer select * from dim_customer limit 1"},
       {"unique_dim_product",
        "insert into dim_product select * from dim_product where sku = 'VASE-04'"},
-      {"unique_fct_orders", "insert into fct_orders select * from fct_orders where order_id = '1001'"},
+      {"unique_fct_orders",
+       "insert into fct_orders select * from fct_orders where order_id = '1001'"},
       {"unique_fct_order_items",
        "insert into fct_order_items select * from fct_order_items where order_id = '1001'"},
       {"unique_fct_returns",
@@ -163,7 +163,8 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
       {"unique_fct_inventory_alerts",
        "insert into fct_inventory_alerts select * from fct_inventory_alerts limit 1"},
       {"unique_fct_revenue_recognition_daily",
-       "insert into fct_revenue_recognition_daily select * from fct_revenue_recognition_daily limit 1"},
+       "insert into fct_revenue_recognition_daily select * from fct_revenue_recognition_daily "
+       "limit 1"},
       {"one_current_version", "update dim_product set is_current = true where sku = 'MUG-01'"},
       {"one_current_version", "update dim_product set is_current = false where sku = 'VASE-04'"},
       {"versions_without_gaps",
@@ -179,16 +180,19 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
        "where sku = 'VASE-04') where order_id = '1001' and line_number = 1"},
       {"lines_have_product_versions", "delete from dim_product where sku = 'TRAY-05'"},
       {"orders_have_customers", "delete from dim_customer where customer_id = 'C07'"},
-      {"line_net_revenue", "update fct_order_items set net_revenue = net_revenue + 0.01 "
-                           "where order_id = '1001' and line_number = 1"},
-      {"line_net_revenue", "update fct_order_items set net_line_amount = net_line_amount - 0.01 "
-                           "where order_id = '1001' and line_number = 1"},
+      {"line_net_revenue",
+       "update fct_order_items set net_revenue = net_revenue + 0.01 "
+       "where order_id = '1001' and line_number = 1"},
+      {"line_net_revenue",
+       "update fct_order_items set net_line_amount = net_line_amount - 0.01 "
+       "where order_id = '1001' and line_number = 1"},
       {"order_net_revenue",
        "update fct_orders set net_revenue = net_revenue + 0.01 where order_id = '1001'"},
       {"day_net_revenue",
        "update fct_revenue_daily set net_revenue = net_revenue + 0.01 where date = '2025-03-03'"},
       {"lines_add_up_to_orders",
-       "update fct_orders set gross_revenue = gross_revenue + 0.01, net_revenue = net_revenue + 0.01 "
+       "update fct_orders set gross_revenue = gross_revenue + 0.01, net_revenue = net_revenue + "
+       "0.01 "
        "where order_id = '1001'"},
       {"lines_add_up_to_orders",
        "update fct_orders set taxes = taxes + 0.01, net_revenue = net_revenue - 0.01 "
@@ -199,7 +203,8 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
       {"pieces_add_up_to_lines",
        "update fct_returns set quantity = quantity + 5 where return_id = 'R-1'"},
       {"orders_add_up_to_days",
-       "update fct_revenue_daily set gross_revenue = gross_revenue + 1, net_revenue = net_revenue + 1 "
+       "update fct_revenue_daily set gross_revenue = gross_revenue + 1, net_revenue = net_revenue "
+       "+ 1 "
        "where date = '2025-03-01'"},
       {"orders_add_up_to_days",
        "update fct_revenue_daily set orders = orders + 1 where date = '2025-03-01'"},
@@ -213,11 +218,13 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
       {"days_without_gaps",
        "insert into fct_revenue_daily select * from fct_revenue_daily where date = '2025-03-03'"},
       {"line_value_ranges", "update fct_order_items set quantity = 0 where order_id = '1004'"},
-      {"line_value_ranges", "update fct_order_items set discount_amount = -0.01, "
-                            "net_line_amount = net_line_amount + 0.01, net_revenue = net_revenue + 0.01 "
-                            "where order_id = '1001' and line_number = 2"},
-      {"line_value_ranges", "update fct_order_items set refund_amount = net_line_amount + 0.01, "
-                            "net_revenue = -0.01 where order_id = '1001' and line_number = 2"},
+      {"line_value_ranges",
+       "update fct_order_items set discount_amount = -0.01, "
+       "net_line_amount = net_line_amount + 0.01, net_revenue = net_revenue + 0.01 "
+       "where order_id = '1001' and line_number = 2"},
+      {"line_value_ranges",
+       "update fct_order_items set refund_amount = net_line_amount + 0.01, "
+       "net_revenue = -0.01 where order_id = '1001' and line_number = 2"},
       {"order_value_ranges", "update fct_orders set taxes = -0.01 where order_id = '1001'"},
       {"order_value_ranges", "update fct_orders set refunds = -0.01 where order_id = '1001'"},
       {"piece_value_ranges", "update fct_returns set refund_amount = -1 where return_id = 'R-1'"},
@@ -226,35 +233,44 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
        "update fct_revenue_daily set return_rate = 1.5 where date = '2025-03-04'"},
       {"rates_between_0_and_1",
        "update fct_cohort_ltv set retention_rate = -0.1 where window_days = 7"},
-      {"cohort_counts", "update fct_cohort_ltv set eligible_customers = cohort_size + 1 "
-                        "where window_days = 7"},
-      {"cohort_counts", "update fct_cohort_ltv set retained_customers = eligible_customers + 1 "
-                        "where window_days = 7"},
+      {"cohort_counts",
+       "update fct_cohort_ltv set eligible_customers = cohort_size + 1 "
+       "where window_days = 7"},
+      {"cohort_counts",
+       "update fct_cohort_ltv set retained_customers = eligible_customers + 1 "
+       "where window_days = 7"},
       {"cohorts_add_up", "update fct_cohort_ltv set cohort_size = cohort_size + 1"},
       {"cohorts_add_up", "delete from fct_cohort_ltv where cohort_month = '2025-04-01'"},
-      {"inventory_balances", "update fct_inventory_daily set on_hand = on_hand + 1, "
-                             "available = available + 1 where sku = 'MUG-01' and date = '2025-03-20'"},
-      {"inventory_balances", "update fct_inventory_daily set shipped = shipped + 1 "
-                             "where sku = 'MUG-01' and date = '2025-03-20'"},
+      {"inventory_balances",
+       "update fct_inventory_daily set on_hand = on_hand + 1, "
+       "available = available + 1 where sku = 'MUG-01' and date = '2025-03-20'"},
+      {"inventory_balances",
+       "update fct_inventory_daily set shipped = shipped + 1 "
+       "where sku = 'MUG-01' and date = '2025-03-20'"},
       {"inventory_balances",
        "delete from fct_inventory_daily where sku = 'MUG-01' and date = '2025-03-20'"},
-      {"inventory_balances", "update fct_inventory_daily set is_at_risk = not is_at_risk "
-                             "where sku = 'MUG-01' and date = '2025-03-20'"},
+      {"inventory_balances",
+       "update fct_inventory_daily set is_at_risk = not is_at_risk "
+       "where sku = 'MUG-01' and date = '2025-03-20'"},
       {"recognition_matches_revenue",
        "update fct_revenue_recognition_daily set billed = billed + 1 where date = '2025-03-01'"},
       {"recognition_matches_revenue",
        "delete from fct_revenue_recognition_daily where date = '2025-03-03'"},
-      {"recognition_delivered", "update fct_revenue_recognition_daily "
-                                "set delivered_amount = delivered_amount + 1 where date = '2025-03-04'"},
-      {"recognition_deferred_revenue", "update fct_revenue_recognition_daily "
-                                       "set deferred_revenue = deferred_revenue + 1 "
-                                       "where date = '2025-03-01'"},
-      {"recognition_refund_liability", "update fct_revenue_recognition_daily "
-                                       "set refund_liability = refund_liability + 1 "
-                                       "where date = '2025-04-01'"},
-      {"recognition_totals", "update fct_revenue_recognition_daily "
-                             "set net_revenue_recognised = net_revenue_recognised + 1, "
-                             "revenue_recognised = revenue_recognised + 1 where date = '2025-03-06'"},
+      {"recognition_delivered",
+       "update fct_revenue_recognition_daily "
+       "set delivered_amount = delivered_amount + 1 where date = '2025-03-04'"},
+      {"recognition_deferred_revenue",
+       "update fct_revenue_recognition_daily "
+       "set deferred_revenue = deferred_revenue + 1 "
+       "where date = '2025-03-01'"},
+      {"recognition_refund_liability",
+       "update fct_revenue_recognition_daily "
+       "set refund_liability = refund_liability + 1 "
+       "where date = '2025-04-01'"},
+      {"recognition_totals",
+       "update fct_revenue_recognition_daily "
+       "set net_revenue_recognised = net_revenue_recognised + 1, "
+       "revenue_recognised = revenue_recognised + 1 where date = '2025-03-06'"},
   };
   for (const auto& [check, fault] : faults) {
     store_->writer().rollback();
@@ -281,7 +297,8 @@ TEST_F(GoldenState, EachPlantedOddityFailsItsWarning) {
       {"feed_freshness", "returns",
        "delete from loaded_files; "
        "insert into loaded_files (source_file, ingested_at, feed, landing_date) "
-       "select 'x' || d, now(), f, date '2026-01-01' + d from (values (0), (1), (2), (10)) days(d), "
+       "select 'x' || d, now(), f, date '2026-01-01' + d from (values (0), (1), (2), (10)) "
+       "days(d), "
        "(values ('returns'), ('orders')) feeds(f) where not (f = 'returns' and d = 10)"},
       {"delivered_rows", "returns",
        "insert into loaded_files (source_file, ingested_at, feed, landing_date, rows_read) "
@@ -324,7 +341,8 @@ TEST_F(GoldenState, ANullShareIsHeldAgainstItsMedian) {
         "delete from int_null_shares; insert into int_null_shares "
         "(run_id, table_name, column_name, ordinal, rows, nulls) "
         "select 'r' || n, 'stg_orders', 'channel', n, 100, case when n = 31 then {} else 10 end "
-        "from range(1, 32) runs(n)", nulls_of_latest));
+        "from range(1, 32) runs(n)",
+        nulls_of_latest));
     return result_of(results, "null_shares").passed();
   };
   EXPECT_TRUE(share_check(10));
@@ -360,18 +378,22 @@ TEST_F(GoldenState, AcceptingRejectsAcceptsNothingElse) {
 }
 
 TEST_F(GoldenState, AFileWithoutRowsHasRate0) {
-  const auto results = after("update loaded_files set rows_read = 0, rows_staged = 0, "
-                             "rows_quarantined = 0", {0.0, false});
+  const auto results = after(
+      "update loaded_files set rows_read = 0, rows_staged = 0, "
+      "rows_quarantined = 0",
+      {0.0, false});
   EXPECT_TRUE(result_of(results, "reject_rate").passed());
 }
 
 TEST_F(GoldenState, RejectRateOfEarlierRunsIsNoMatterOfThisOne) {
-  EXPECT_TRUE(result_of(after("update run_scope set run_id = 'a later run'", {0.0, false}),
-                        "reject_rate").passed());
+  EXPECT_TRUE(
+      result_of(after("update run_scope set run_id = 'a later run'", {0.0, false}), "reject_rate")
+          .passed());
 }
 
 TEST_F(GoldenState, UpTo20FailingKeysAreNamedAndAllAreCounted) {
-  const auto results = after("insert into dim_date select * from dim_date where date < '2025-02-15'");
+  const auto results =
+      after("insert into dim_date select * from dim_date where date < '2025-02-15'");
   const Result& result = result_of(results, "unique_dim_date");
   EXPECT_EQ(result.failing_rows, 45);
   EXPECT_EQ(std::count(result.detail.begin(), result.detail.end(), ','), 19);

@@ -11,9 +11,9 @@ import time
 
 import program
 
-DELAYED_KILLS = {"first run": 18, "later run": 18, "rebuild": 8}
-SPREAD_CALLS = 12
-AROUND_PUBLICATION = (-5, 6)  # calls before and after the first rename
+DELAYED_KILLS = {"first run": 18, "later run": 18, "rebuild": 6}
+SPREAD_CALLS = 10
+AROUND_PUBLICATION = (-5, 6)  # calls before and after it
 ATTEMPTS_MAX = 4
 
 
@@ -21,7 +21,7 @@ class Killed(program.TestCase):
     def setUp(self):
         super().setUp()
         self.made = self.folder / "made"
-        made = program.run("generate", "--out", self.made, "--days", 6, "--orders", 1500,
+        made = program.run("generate", "--out", self.made, "--days", 5, "--orders", 1200,
                            "--noise", 0.01)
         self.assert_status(made, 0)
         self.dates = sorted(os.listdir(self.made))
@@ -58,12 +58,9 @@ class Killed(program.TestCase):
             self.assert_same(whole, seen, self.compared)
         self.assert_status(store.command(*command), 0)
         self.assert_same(self.all, store.fingerprints(program.LINEAGE), self.compared)
-        self.assert_settled(store)
+        runs = self.assert_settled(store)
         if holder:
-            statuses = [row["status"] for row in store.query(
-                f"select status from run_log where run_id = '{holder}'")]
-            self.assertIn(statuses, (["failed"], ["published"], ["nothing_new"]))
-        self.assertNotIn("running", [status for _, status in store.runs()])
+            self.assertIn(holder, runs)
 
     def expect_survived_delays(self, store, kept, before, command, kills):
         """Kills one run of `command` after each of `kills` delays, from the state `kept` on."""
@@ -109,10 +106,9 @@ class Killed(program.TestCase):
                 holders.append(holder)
         self.assert_published(store.run())
         self.assert_same(self.all, store.fingerprints(program.LINEAGE), self.compared)
-        self.assert_settled(store)
-        failed = [row["run_id"] for row in store.query(
-            "select run_id from run_log where status = 'failed' order by run_id")]
-        self.assertEqual(failed, sorted(holders))
+        runs = self.assert_settled(store)
+        self.assertEqual(sorted(run for run, status in runs.items() if status == "failed"),
+                         sorted(holders))
 
 
 class KilledAtCall(program.TestCase):
@@ -129,32 +125,25 @@ class KilledAtCall(program.TestCase):
         self.first = self.kept.fingerprints(program.LINEAGE)
         self.kept.land(self.golden)
 
-    def calls(self, *command):
-        """The names of the calls of an undisturbed run, in order."""
-        log = self.folder / "calls"
-        log.unlink(missing_ok=True)
-        result = self.kept.command(*command, env=program.faulty(0, "") | {"FAULT_LOG": str(log)})
-        self.assert_status(result, 0)
-        return log.read_text().split()
-
     def chosen(self, calls):
         """Numbers of the calls at which to kill, from 1."""
         if os.environ.get("KILLED_EVERY_CALL"):
             return range(1, len(calls) + 1)
-        published = calls.index("rename") + 1
+        published = program.publication(self.kept, calls)
         low, high = AROUND_PUBLICATION
         numbers = {*range(published + low, min(published + high, len(calls)) + 1)}
-        numbers |= {number for number, name in enumerate(calls, 1) if name in ("mkostemp", "unlink")}
+        numbers |= {number for number, (name, _) in enumerate(calls, 1)
+                    if name in ("mkostemp", "unlink")}
         numbers |= {1 + place * (len(calls) - 1) // SPREAD_CALLS for place in range(SPREAD_CALLS + 1)}
         return sorted(numbers)
 
     def test_right_before_any_call_that_changes_a_file(self):
         store = self.kept
-        calls = self.calls("run")
+        calls = program.calls_of(store, self.folder / "calls", "run")
         whole = store.fingerprints(program.LINEAGE)
         compared = program.delivered(whole)
         for number in self.chosen(calls):
-            with self.subTest(call=number, name=calls[number - 1], of=len(calls)):
+            with self.subTest(call=number, name=" ".join(calls[number - 1]), of=len(calls)):
                 store.back("first")
                 killed = store.run(env=program.faulty(number, "kill"))
                 self.assertEqual(killed.status, -signal.SIGKILL)
@@ -164,17 +153,15 @@ class KilledAtCall(program.TestCase):
                 self.assert_same(whole if published else self.first, seen, compared)
                 self.assert_status(store.run(), 0)
                 self.assert_same(whole, store.fingerprints(program.LINEAGE), compared)
-                self.assert_settled(store)
+                runs = self.assert_settled(store)
                 if holder:
-                    logged = store.query("select command, status from run_log "
-                                         f"where run_id = '{holder}'")
-                    status = "published" if published else "failed"
-                    self.assertEqual(logged, [{"command": "run", "status": status}])
+                    self.assertEqual(runs.get(holder), "published" if published else "failed")
 
     def test_a_lake_that_was_not_in_its_place_yet_still_rebuilds_all(self):
         """Published, killed before its first file of the lake has moved: a rebuild settles that."""
         store = self.kept
-        published = self.calls("run").index("rename") + 1
+        published = program.publication(
+            store, program.calls_of(store, self.folder / "calls", "run"))
         whole = store.fingerprints(program.LINEAGE)
         store.back("first")
         store.run(env=program.faulty(published + 4, "kill"))

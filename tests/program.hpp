@@ -1,5 +1,5 @@
-// The real program as a process, for tests in C++ that have to look at the warehouse's file while it
-// runs. What Python can do is in tests/*_test.py.
+// The real program as a process, for tests in C++ that have to look at the warehouse's file while
+// it runs. What Python can do is in tests/*_test.py.
 #pragma once
 
 #include <functional>

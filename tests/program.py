@@ -5,6 +5,7 @@ it is left out. main() of this module takes it off the command line.
 """
 
 import collections
+import contextlib
 import csv
 import io
 import os
@@ -16,11 +17,14 @@ import tempfile
 import time
 import unittest
 
+import engine
+
 HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
 REFERENCE = HERE / "reference"
 PROGRAM = HERE.parent / "build" / "cartograph"
 TIME_LIMIT_SECONDS = 120
+MESSAGE_BYTES_MAX = 100_000
 
 sys.path.insert(0, str(REFERENCE))
 csv.field_size_limit(64 << 20)
@@ -59,17 +63,19 @@ class TestCase(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cartograph-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
-    def store(self, name="store", *options, env=None):
-        return Store(self.folder / name, *options, env=env)
+    def store(self, name="store", *options, env=None, data=None):
+        return Store(self.folder / name, *options, env=env, data=data)
 
     def assert_status(self, result, expected):
         self.assertEqual(result.status, expected, f"standard error:\n{result.err[-4000:]}")
 
     def assert_message(self, result, status, *words):
-        """The program ended with `status` and said each of these."""
+        """The program ended with `status` and said each of these, in words that can be read."""
         self.assert_status(result, status)
         for word in words:
-            self.assertIn(word, result.err[:20_000])
+            self.assertTrue(str(word) in result.err,
+                            f"'{word}' is not in the message:\n{result.err[-4000:]}")
+        self.assertLess(len(result.err), MESSAGE_BYTES_MAX, "the message is too long to be read")
 
     def assert_published(self, result):
         self.assert_status(result, 0)
@@ -95,23 +101,28 @@ class TestCase(unittest.TestCase):
                       f"  only expected: {lost[:5]}\n  only found: {new[:5]}")
 
     def assert_settled(self, store):
-        """Nothing that a run works with lies about, and the lake holds what staging holds."""
-        known = {store.warehouse.name, store.warehouse.name + ".lock", "lake", "rejects", "tmp"}
+        """Nothing that a run works with lies about, the lake holds what staging holds, and run_log
+        has each run once and none that is running. Returns {run_id: status}."""
+        known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "lake",
+                 "rejects", "tmp"}
         self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
         self.assertEqual(list(store.data.glob("tmp/**/*")), [])
         self.assertEqual(list(store.data.glob("lake/.pending/*")), [])
         self.assertEqual(store.lock(), "", "the lock still names a holder")
         self.assertEqual(store.unlike_lake(), [])
-        runs = [row["run_id"] for row in store.query("select run_id from run_log")]
-        self.assertEqual(len(runs), len(set(runs)), f"a run is in run_log twice: {sorted(runs)}")
+        runs = [(row["run_id"], row["status"])
+                for row in store.query("select run_id, status from run_log order by started_at")]
+        self.assertEqual(len(runs), len(dict(runs)), f"a run is in run_log twice: {runs}")
+        self.assertLessEqual({status for _, status in runs}, {"published", "nothing_new", "failed"})
+        return dict(runs)
 
 
 class Store:
     """A landing folder, a data folder, and the program on them."""
 
-    def __init__(self, folder, *options, env=None):
+    def __init__(self, folder, *options, env=None, data=None):
         self.landing = folder / "landing"
-        self.data = folder / "data"
+        self.data = data or folder / "data"
         self.warehouse = self.data / "warehouse.duckdb"
         self.options = ["--landing", self.landing, "--data", self.data, "--quiet", *options]
         self.env = env
@@ -145,6 +156,15 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
+
+    @contextlib.contextmanager
+    def landed(self, name, content):
+        """Lands a file, and takes it away again."""
+        path = self.write(name, content)
+        try:
+            yield path
+        finally:
+            path.unlink()
 
     def keep(self, name):
         """A copy of the data folder as it is now; back() takes it back."""
@@ -203,19 +223,21 @@ class Store:
 
     def unlike_lake(self):
         """The tables whose rows are not those that the lake holds."""
-        sources, lake = {}, {}
-        for name, content in self._sources().items():
+        pairs = []
+        for name, columns in self.columns().items():
             if not (name.startswith("stg_") or name in ("loaded_files", "quarantine")):
                 continue
-            sources[name] = content
-            files = f"{self.data}/lake/{name}/**/*.parquet"
+            pairs.append((name, self._content(f"published.{name}", columns)))
             if any(self.data.glob(f"lake/{name}/**/*.parquet")):
-                lake["lake " + name] = self._content(
-                    f"read_parquet('{files}', hive_partitioning = false)", self.columns()[name])
+                files = f"{self.data}/lake/{name}/**/*.parquet"
+                lake = self._content(f"read_parquet('{files}', hive_partitioning = false)", columns)
             else:
-                lake["lake " + name] = "(select '' as content where false) t"
-        found = self._fingerprints(sources | lake)
-        return [name for name in sources if found[name] != found["lake " + name]]
+                lake = "(select '' as content where false) t"
+            pairs.append((name, lake))
+        found = [tuple(row) for row in engine.query(
+            f"attach '{self.warehouse}' as published (read_only)",
+            " union all ".join(self._fingerprint(name, content) for name, content in pairs))]
+        return sorted({row[0] for row in found if found.count(row) != 2})
 
     def _sources(self, without=()):
         """{table: SQL that gives its rows as one column, content}."""
@@ -228,11 +250,15 @@ class Store:
         return (f"(select cast(r as text) as content "
                 f"from (select {', '.join(columns)} from {source}) r) t")
 
+    @staticmethod
+    def _fingerprint(name, content):
+        return (f"select '{name}' as name, count(*) as rows, "
+                "md5(coalesce(string_agg(content, chr(10) order by content), '')) as hash "
+                f"from {content}")
+
     def _fingerprints(self, sources):
         return {row["name"]: [row["rows"], row["hash"]] for row in self.query(" union all ".join(
-            f"select '{name}' as name, count(*) as rows, "
-            f"md5(coalesce(string_agg(content, chr(10) order by content), '')) as hash "
-            f"from {content}" for name, content in sources.items()))}
+            self._fingerprint(name, content) for name, content in sources.items()))}
 
     def runs(self):
         """[(command, status)] of run_log, oldest first."""
@@ -266,13 +292,30 @@ def faulty(call, kind):
             "ASAN_OPTIONS": "verify_asan_link_order=0"}
 
 
+def calls_of(store, log, *command):
+    """(name, path or "") of each call that changes a file, while the program does the command."""
+    log.unlink(missing_ok=True)
+    result = store.command(*command, env=faulty(0, "") | {"FAULT_LOG": str(log)})
+    if result.status != 0:
+        raise AssertionError(f"{command}: {result.err}")
+    return [tuple(line.split(" ", 1)) if " " in line else (line, "")
+            for line in log.read_text().splitlines()]
+
+
+def publication(store, calls):
+    """The number, from 1, of the call that publishes: the copy takes the warehouse's name."""
+    return calls.index(("rename", str(store.warehouse))) + 1
+
+
 def fault_library():
     """tests/faults as it was built beside the program."""
     return PROGRAM.parent / "libfault_at_call.so"
 
 
 def main():
+    """Runs the tests of the file that was called."""
     global PROGRAM
     if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and os.access(sys.argv[1], os.X_OK):
         PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+    engine.load_as_of(PROGRAM)
     unittest.main(verbosity=2)

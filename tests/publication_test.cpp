@@ -77,9 +77,7 @@ class Publication : public testing::Test {
   }
 
   // Changes the published file behind the program's back.
-  void damage(const std::string& sql) {
-    Session(file(), Access::read_write, {}).execute(sql);
-  }
+  void damage(const std::string& sql) { Session(file(), Access::read_write, {}).execute(sql); }
 
   std::string text(const std::string& sql) {
     Session reader(file(), Access::read_only, {});
@@ -123,15 +121,19 @@ constexpr Lie kLies[] = {
     {"order_net_revenue", "update fct_orders set net_revenue = net_revenue + 0.01"},
     {"day_net_revenue", "update fct_revenue_daily set net_revenue = net_revenue + 0.01"},
     {"lines_add_up_to_orders",
-     "update fct_orders set gross_revenue = gross_revenue + 0.01, net_revenue = net_revenue + 0.01"},
+     "update fct_orders set gross_revenue = gross_revenue + 0.01, net_revenue = net_revenue + "
+     "0.01"},
     {"pieces_add_up_to_lines",
      "update fct_returns set refund_amount = refund_amount + 0.01 where is_refundable"},
-    {"orders_add_up_to_days", "update fct_revenue_daily set gross_revenue = gross_revenue + 0.01, "
-                              "net_revenue = net_revenue + 0.01"},
-    {"returns_add_up_to_days", "update fct_revenue_daily set refunds = refunds + 0.01, "
-                               "net_revenue = net_revenue - 0.01"},
-    {"days_without_gaps", "delete from fct_revenue_daily where date = "
-                          "(select min(date) + 1 from fct_revenue_daily)"},
+    {"orders_add_up_to_days",
+     "update fct_revenue_daily set gross_revenue = gross_revenue + 0.01, "
+     "net_revenue = net_revenue + 0.01"},
+    {"returns_add_up_to_days",
+     "update fct_revenue_daily set refunds = refunds + 0.01, "
+     "net_revenue = net_revenue - 0.01"},
+    {"days_without_gaps",
+     "delete from fct_revenue_daily where date = "
+     "(select min(date) + 1 from fct_revenue_daily)"},
     {"line_value_ranges", "update fct_order_items set quantity = 0"},
     {"order_value_ranges", "update fct_orders set refunds = -0.01"},
     {"piece_value_ranges", "update fct_returns set quantity = 0"},
@@ -197,13 +199,15 @@ TEST_F(Publication, IsNotChangedByARunWhoseChecksFailOnTheNewState) {
   EXPECT_NE(failed.err.find("one_current_version"), std::string::npos) << failed.err;
   EXPECT_THAT(changed(before, published()), testing::IsEmpty());
   EXPECT_EQ(text("select status from run_log order by started_at desc limit 1"), "failed");
-  EXPECT_NE(text("select error from run_log order by started_at desc limit 1").find("one_current_version"),
+  EXPECT_NE(text("select error from run_log order by started_at desc limit 1")
+                .find("one_current_version"),
             std::string::npos);
   EXPECT_EQ(text("select check_name from quality_results where not passed and severity = 'error' "
                  "and run_id = (select max(run_id) from run_log)"),
             "one_current_version");
   EXPECT_EQ(text("select count(*) from run_steps where run_id = (select max(run_id) from run_log) "
-                 "and step = 'check'"), "1");
+                 "and step = 'check'"),
+            "1");
   for (const auto& entry : fs::recursive_directory_iterator(folder_ / "data")) {
     EXPECT_EQ(entry.path().string().find("landing_date=2025-04-10"), std::string::npos);
   }

@@ -99,7 +99,7 @@ fs::path golden_folder() { return fs::path(CARTOGRAPH_SOURCE_DIR) / "tests" / "g
 fs::path golden_landing() { return golden_folder() / "landing"; }
 
 std::uint64_t random_seed() {
-  if (const char* given = std::getenv("CARTOGRAPH_TEST_SEED")) return std::stoull(given);
+  if (const char* given = std::getenv("TEST_SEED")) return std::stoull(given);
   return std::random_device{}();
 }
 
@@ -236,17 +236,20 @@ std::vector<quality::Result> SmallStore::check(const quality::Settings& settings
   return quality::run_checks(*writer_, settings);
 }
 
+void create_staging_tables(warehouse::Connection& connection) {
+  ingestion::create_staging_tables(connection);
+}
+
 std::vector<std::string> csv_lines(warehouse::Connection& connection, std::string_view sql) {
   std::vector<std::string> lines;
-  const auto columns =
-      connection.for_each(sql, {}, [&](const auto&, const warehouse::Row& row) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-          if (i > 0) line += ',';
-          contracts::append_csv_value(line, row[i].value_or(""));
-        }
-        lines.push_back(std::move(line));
-      });
+  const auto columns = connection.for_each(sql, {}, [&](const auto&, const warehouse::Row& row) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) line += ',';
+      contracts::append_csv_value(line, row[i].value_or(""));
+    }
+    lines.push_back(std::move(line));
+  });
   std::sort(lines.begin(), lines.end());
   std::string header;
   for (const auto& column : columns) header += (header.empty() ? "" : ",") + column.name;

@@ -1,5 +1,5 @@
-// What tests of several rooms need: a folder that goes away, files, the golden example, and a way to
-// read a landed file with any number of threads into plain values that can be compared.
+// What tests of several rooms need: a folder that goes away, files, the golden example, and a way
+// to read a landed file with any number of threads into plain values that can be compared.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -47,7 +47,8 @@ std::string gzip(std::string_view content);
 std::filesystem::path golden_folder();
 std::filesystem::path golden_landing();
 
-/// The message of the Expected that `action` throws; fails the test where it throws none or another.
+/// The message of the Expected that `action` throws; fails the test where it throws none or
+/// another.
 template <class Expected, class Action>
 std::string message_of(Action&& action) {
   try {
@@ -62,7 +63,7 @@ std::string message_of(Action&& action) {
   return {};
 }
 
-/// A seed for random input: CARTOGRAPH_TEST_SEED or a new one. Printed with what fails.
+/// A seed for random input: TEST_SEED or a new one. Printed with what fails.
 std::uint64_t random_seed();
 
 // Reading one landed file.
@@ -149,6 +150,9 @@ class SmallStore {
   std::unique_ptr<warehouse::Writer> writer_;
   int runs_ = 0;
 };
+
+/// The staging tables, on which some migrations build.
+void create_staging_tables(warehouse::Connection& connection);
 
 /// An answer as lines of CSV: the header first, then the rows sorted; nulls empty.
 std::vector<std::string> csv_lines(warehouse::Connection& connection, std::string_view sql);

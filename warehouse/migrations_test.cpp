@@ -8,7 +8,6 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "ingestion/staging.hpp"
 #include "tests/support.hpp"
 
 namespace cartograph::warehouse {
@@ -19,7 +18,7 @@ class Schema : public testing::Test {
   Schema() { open_writer(); }
   void open_writer() {
     writer_ = warehouse_->writer({"run-1", "run", now()});
-    ingestion::create_staging_tables(*writer_);
+    tests::create_staging_tables(*writer_);
   }
 
   tests::TemporaryFolder folder_;
@@ -69,7 +68,8 @@ TEST_F(Schema, RecordsVersionNameChecksumAndTime) {
   const Migration first = migrations("duckdb").front();
   const auto answer = writer_->query(
       "select name, checksum, applied_at > now() - interval 1 hour from schema_migrations "
-      "where version = $1", {first.version});
+      "where version = $1",
+      {first.version});
   ASSERT_EQ(answer.rows.size(), 1u);
   EXPECT_EQ(answer.rows[0], (Row{first.name, first.checksum, "true"}));
 }
@@ -77,17 +77,34 @@ TEST_F(Schema, RecordsVersionNameChecksumAndTime) {
 TEST_F(Schema, HasEveryTableOfTheSpecification) {
   migrate(*writer_, "duckdb");
   std::set<std::string> tables;
-  for (const auto& row :
-       writer_->query("select table_name from information_schema.tables").rows) {
+  for (const auto& row : writer_->query("select table_name from information_schema.tables").rows) {
     tables.insert(*row[0]);
   }
-  for (const char* table :
-       {"stg_orders", "stg_order_items", "stg_returns", "stg_customers", "stg_products",
-        "stg_inventory_movements", "dim_date", "dim_customer", "dim_product", "fct_orders",
-        "fct_order_items", "fct_returns", "fct_revenue_daily", "fct_cohort_ltv",
-        "fct_inventory_daily", "fct_revenue_recognition_daily", "fct_inventory_alerts", "run_log",
-        "run_steps", "loaded_files", "quarantine", "quality_results", "orphan_order_items",
-        "orphan_returns", "schema_migrations"}) {
+  for (const char* table : {"stg_orders",
+                            "stg_order_items",
+                            "stg_returns",
+                            "stg_customers",
+                            "stg_products",
+                            "stg_inventory_movements",
+                            "dim_date",
+                            "dim_customer",
+                            "dim_product",
+                            "fct_orders",
+                            "fct_order_items",
+                            "fct_returns",
+                            "fct_revenue_daily",
+                            "fct_cohort_ltv",
+                            "fct_inventory_daily",
+                            "fct_revenue_recognition_daily",
+                            "fct_inventory_alerts",
+                            "run_log",
+                            "run_steps",
+                            "loaded_files",
+                            "quarantine",
+                            "quality_results",
+                            "orphan_order_items",
+                            "orphan_returns",
+                            "schema_migrations"}) {
     EXPECT_TRUE(tables.contains(table)) << table;
   }
 }
@@ -95,14 +112,17 @@ TEST_F(Schema, HasEveryTableOfTheSpecification) {
 TEST_F(Schema, HasTheColumnsOfTheOperationsTables) {
   migrate(*writer_, "duckdb");
   const std::pair<const char*, const char*> expected[] = {
-      {"run_log", "run_id,command,started_at,finished_at,status,files,rows_read,rows_staged,"
-                  "rows_quarantined,error"},
+      {"run_log",
+       "run_id,command,started_at,finished_at,status,files,rows_read,rows_staged,"
+       "rows_quarantined,error"},
       {"run_steps", "run_id,step,started_at,duration_ms,rows,status,detail"},
-      {"loaded_files", "source_file,ingested_at,checksum,feed,landing_date,bytes,rows_read,"
-                       "rows_staged,rows_quarantined,run_id"},
+      {"loaded_files",
+       "source_file,ingested_at,checksum,feed,landing_date,bytes,rows_read,"
+       "rows_staged,rows_quarantined,run_id"},
       {"quarantine", "run_id,source_file,source_line,feed,reasons,raw_row,ingested_at"},
-      {"quality_results", "run_id,check_name,table_name,severity,passed,observed,expected,"
-                          "failing_rows,detail"},
+      {"quality_results",
+       "run_id,check_name,table_name,severity,passed,observed,expected,"
+       "failing_rows,detail"},
       {"schema_migrations", "version,name,checksum,applied_at"}};
   for (const auto& [table, columns] : expected) {
     EXPECT_EQ(tests::csv_lines(*writer_, fmt::format("select * from {}", table)).front(), columns);
@@ -111,8 +131,9 @@ TEST_F(Schema, HasTheColumnsOfTheOperationsTables) {
 
 TEST_F(Schema, AMigrationThatWasChangedSinceIsNamed) {
   migrate(*writer_, "duckdb");
-  writer_->execute("update schema_migrations set checksum = 'x' where version = "
-                   "(select min(version) from schema_migrations)");
+  writer_->execute(
+      "update schema_migrations set checksum = 'x' where version = "
+      "(select min(version) from schema_migrations)");
   const Migration first = migrations("duckdb").front();
   const std::string message =
       tests::message_of<Error>([&] { pending_migrations(*writer_, "duckdb"); });

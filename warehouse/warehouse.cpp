@@ -12,6 +12,21 @@
 
 namespace cartograph::warehouse {
 
+namespace {
+
+// Shortest of the value's own precision.
+template <class Real>
+std::string shortest(Real value) {
+  std::string text = fmt::format("{}", value);
+  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+}  // namespace
+
+std::string real_text(double value) { return shortest(value); }
+std::string real_text(float value) { return shortest(value); }
+
 std::int64_t Answer::number() const {
   if (rows.empty() || rows[0].empty() || !rows[0][0]) return 0;
   std::int64_t value = 0;
@@ -40,11 +55,6 @@ std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) 
       "duckdb:data/warehouse.duckdb, or postgresql://USER@HOST/DATABASE");
 }
 
-std::string real_text(double value) {
-  std::string text = fmt::format("{}", value);
-  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
 
 std::string quote_literal(std::string_view text) {
   std::string quoted = "'";

@@ -114,6 +114,7 @@ std::unique_ptr<Warehouse> open(const std::string& url, const Options& options);
 
 /// The text of a real number's cell.
 std::string real_text(double value);
+std::string real_text(float value);
 
 /// `text` as an SQL string literal.
 std::string quote_literal(std::string_view text);

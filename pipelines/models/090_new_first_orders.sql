@@ -6,7 +6,11 @@ insert into changed_customers (customer_id)
 select distinct n.customer_id
 from new_orders n
 where n.customer_id is not null
-  and n.customer_id not in (select customer_id from changed_customers);
+  and not exists (
+      select 1
+      from changed_customers c
+      where c.customer_id = n.customer_id
+  );
 analyze changed_customers;
 
 delete from fct_orders where order_id in (select order_id from changed_orders);

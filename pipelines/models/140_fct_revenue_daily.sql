@@ -61,7 +61,8 @@ select
     cast(coalesce(s.gross_revenue - s.discounts - s.taxes, 0) - coalesce(r.refunds, 0)
         as numeric(18, 2)) as net_revenue,
     -- Cents are whole numbers, which a double holds exactly: the ratio is rounded once.
-    cast((s.gross_revenue - s.discounts - s.taxes) * 100 as double precision)
+    cast(cast(s.gross_revenue - s.discounts - s.taxes as numeric(38, 2)) * 100
+        as double precision)
         / (s.orders * 100) as aov,
     cast(coalesce(d.orders_delivered, 0) as bigint) as orders_delivered,
     cast(coalesce(r.orders_returned, 0) as bigint) as orders_returned,

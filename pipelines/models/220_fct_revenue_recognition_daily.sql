@@ -91,8 +91,8 @@ select
     billed,
     cast(delivered as numeric(18, 2)) as delivered_amount,
     case when closed = 0 then 0
-         else cast(refunded * 100 as double precision)
-              / cast(closed * 100 as double precision) end
+         else cast(cast(refunded as numeric(38, 2)) * 100 as double precision)
+              / cast(cast(closed as numeric(38, 2)) * 100 as double precision) end
         as expected_return_rate,
     cast(delivered - expected as numeric(18, 2)) as revenue_recognised,
     cast(released as numeric(18, 2)) as revenue_released,

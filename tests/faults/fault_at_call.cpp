@@ -1,7 +1,7 @@
 // Preloaded into the program by tests: kills it right before its Nth call that changes a file, or
 // lets the disk be full from there on. So every moment of a run can be tried, on a machine of any
 // speed. FAULT_CALL=N, FAULT_KIND=kill|full; without them calls are only counted. FAULT_LOG=FILE
-// gets the name of every call that was made, a line each.
+// gets every call that was made, a line each: its name, and for paths where it leads.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace {
 
@@ -26,7 +27,7 @@ Function next(const char* name) {
 // What a call needs: only what takes room fails on a full disk.
 enum class Needs { room, nothing };
 
-void note(const char* name) {
+void note(const char* name, const char* path) {
   static const int log = [] {
     const char* file = std::getenv("FAULT_LOG");
     if (file == nullptr) return -1;
@@ -34,15 +35,16 @@ void note(const char* name) {
         file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   }();
   if (log < 0) return;
-  char line[64];
-  const std::size_t size = std::strlen(name);
-  std::memcpy(line, name, size);
-  line[size] = '\n';
-  if (next<ssize_t (*)(int, const void*, size_t)>("write")(log, line, size + 1) < 0) std::abort();
+  std::string line = name;
+  if (path != nullptr) line.append(" ").append(path);
+  line += '\n';
+  if (next<ssize_t (*)(int, const void*, size_t)>("write")(log, line.data(), line.size()) < 0) {
+    std::abort();
+  }
 }
 
 // Counts a call; false where it has to fail.
-bool may_go_on(const char* name, Needs needs) {
+bool may_go_on(const char* name, Needs needs, const char* path = nullptr) {
   static const long wanted = [] {
     const char* number = std::getenv("FAULT_CALL");
     return number == nullptr ? 0 : std::atol(number);
@@ -52,7 +54,7 @@ bool may_go_on(const char* name, Needs needs) {
     return kind != nullptr && std::strcmp(kind, "kill") == 0;
   }();
   static std::atomic<long> calls = 0;
-  note(name);
+  note(name, path);
   const long number = ++calls;
   if (wanted == 0 || number < wanted) return true;
   if (kills) {
@@ -80,7 +82,7 @@ int open(const char* path, int flags, ...) {
     mode = va_arg(arguments, mode_t);
     va_end(arguments);
     const bool is_new = ::access(path, F_OK) != 0;
-    if (!may_go_on("open", is_new ? Needs::room : Needs::nothing)) return -1;
+    if (!may_go_on("open", is_new ? Needs::room : Needs::nothing, path)) return -1;
   }
   static const auto real = next<int (*)(const char*, int, ...)>("open");
   return real(path, flags, mode);
@@ -135,36 +137,36 @@ int fsync(int descriptor) {
 
 int mkdir(const char* path, mode_t mode) {
   static const auto real = next<int (*)(const char*, mode_t)>("mkdir");
-  return may_go_on("mkdir", Needs::room) ? real(path, mode) : -1;
+  return may_go_on("mkdir", Needs::room, path) ? real(path, mode) : -1;
 }
 
 int rename(const char* from, const char* to) {
   static const auto real = next<int (*)(const char*, const char*)>("rename");
-  may_go_on("rename", Needs::nothing);
+  may_go_on("rename", Needs::nothing, to);
   return real(from, to);
 }
 
 int unlink(const char* path) {
   static const auto real = next<int (*)(const char*)>("unlink");
-  may_go_on("unlink", Needs::nothing);
+  may_go_on("unlink", Needs::nothing, path);
   return real(path);
 }
 
 int unlinkat(int folder, const char* path, int flags) {
   static const auto real = next<int (*)(int, const char*, int)>("unlinkat");
-  may_go_on("unlinkat", Needs::nothing);
+  may_go_on("unlinkat", Needs::nothing, path);
   return real(folder, path, flags);
 }
 
 int remove(const char* path) {
   static const auto real = next<int (*)(const char*)>("remove");
-  may_go_on("remove", Needs::nothing);
+  may_go_on("remove", Needs::nothing, path);
   return real(path);
 }
 
 int rmdir(const char* path) {
   static const auto real = next<int (*)(const char*)>("rmdir");
-  may_go_on("rmdir", Needs::nothing);
+  may_go_on("rmdir", Needs::nothing, path);
   return real(path);
 }
 

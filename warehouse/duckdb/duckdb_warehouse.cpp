@@ -163,6 +163,9 @@ class DuckdbWriter final : public Session, public Writer {
     execute("force checkpoint");
     close();
     sync(work, O_RDWR);
+    // What lay in a log beside the file is in the copy; the log would be played into it again.
+    std::error_code ignored;
+    fs::remove(beside(file_, ".wal"), ignored);
     if (std::rename(work.c_str(), file_.c_str()) != 0) {
       throw Error(fmt::format("cannot put {} in its place: {}", file_.string(), reason()));
     }

@@ -257,9 +257,8 @@ TEST_F(Embedded, WhatAKilledProgramHadCommittedBesideTheFileCountsOnce) {
 TEST_F(Embedded, AnotherProgramThatOnlyReadsKeepsNobodyOut) {
   publish("create table t (n integer)");
   std::unique_ptr<Session> kept;
-  OtherProcess other([&] {
-    kept = std::make_unique<Session>(file(), Access::read_only, Options{});
-  });
+  OtherProcess other(
+      [&] { kept = std::make_unique<Session>(file(), Access::read_only, Options{}); });
   ASSERT_TRUE(other.ready());
   publish("insert into t values (1)");
   EXPECT_EQ(rows(), 1);
@@ -310,8 +309,7 @@ TEST_F(Embedded, ThroughALinkTheFileItLeadsToIsReplaced) {
 
 TEST_F(Embedded, AFolderThatCannotBeMadeIsNamed) {
   tests::write_file(folder_ / "data", "a file in its place");
-  const std::string message =
-      tests::message_of<Error>([&] { warehouse().writer(mark("run-1")); });
+  const std::string message = tests::message_of<Error>([&] { warehouse().writer(mark("run-1")); });
   EXPECT_NE(message.find((folder_ / "data").string()), std::string::npos) << message;
 }
 

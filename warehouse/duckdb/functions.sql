@@ -13,12 +13,12 @@ create or replace macro local_date(instant) as
 -- amount * part / whole, rounded once to cents, half away from zero. DuckDB divides decimals as
 -- floating point and a product of decimals overflows at 38 digits: integers of hundredths do not.
 create or replace macro prorate_hundredths(quantity) as
-    cast(quantity * 100 as hugeint);
+    cast(cast(quantity as decimal(38, 2)) * 100 as hugeint);
 
 create or replace macro prorate(amount, part, whole) as
     cast(cast(
-        sign(amount) * ((abs(prorate_hundredths(amount)) * prorate_hundredths(part * 2)
-                         + prorate_hundredths(whole)) // prorate_hundredths(whole * 2))
+        sign(amount) * ((abs(prorate_hundredths(amount)) * prorate_hundredths(part) * 2
+                         + prorate_hundredths(whole)) // (prorate_hundredths(whole) * 2))
         as decimal(18, 0)) * 0.01 as decimal(18, 2));
 
 -- Whole 24 hours from one instant to another, rounded down, also below 0. The difference of

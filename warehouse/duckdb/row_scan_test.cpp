@@ -17,8 +17,8 @@
 namespace cartograph::warehouse::duckdb {
 namespace {
 
-const Schema kEveryType{{"t", ColumnType::text},   {"i", ColumnType::integer},
-                        {"b", ColumnType::bigint}, {"m", ColumnType::money},
+const Schema kEveryType{{"t", ColumnType::text},      {"i", ColumnType::integer},
+                        {"b", ColumnType::bigint},    {"m", ColumnType::money},
                         {"z", ColumnType::timestamp}, {"d", ColumnType::date},
                         {"h", ColumnType::hash}};
 
@@ -92,8 +92,11 @@ TEST(RowScan, TellsAnEmptyTextFromNull) {
     }
   });
   Session session("", Access::read_write, {});
-  EXPECT_EQ(session.query("select count(*) filter (where t = '') * 10 "
-                          "+ count(*) filter (where t is null) from " + session.scan(rows)).number(),
+  EXPECT_EQ(session
+                .query("select count(*) filter (where t = '') * 10 "
+                       "+ count(*) filter (where t is null) from " +
+                       session.scan(rows))
+                .number(),
             11);
 }
 
@@ -131,8 +134,10 @@ TEST(RowScan, ReadsEveryRowOnceWithAnyNumberOfThreads) {
     session.execute("create table r as select * from " + session.scan(rows));
     EXPECT_EQ(session.query("select count(distinct n) from r").number(), kRows);
     EXPECT_EQ(session.query("select count(*) from r").number(), kRows);
-    EXPECT_EQ(session.query("select count(*) from r where t is not distinct from "
-                            "case when n % 3 = 0 then null else 'text of row ' || n end").number(),
+    EXPECT_EQ(session
+                  .query("select count(*) from r where t is not distinct from "
+                         "case when n % 3 = 0 then null else 'text of row ' || n end")
+                  .number(),
               kRows);
   }
 }

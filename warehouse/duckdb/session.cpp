@@ -2,8 +2,9 @@
 #include "warehouse/duckdb/session.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <thread>
+#include <atomic>
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/row_scan.hpp"
@@ -56,6 +57,12 @@ std::string uuid_text(duckdb_hugeint value) {
   const std::uint64_t high = static_cast<std::uint64_t>(value.upper) ^ (std::uint64_t{1} << 63);
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF,
                      high & 0xFFFF, value.lower >> 48, value.lower & 0xFFFFFFFFFFFFULL);
+}
+
+// A folder of a session's own: two sessions that spill into one folder break each other's files.
+std::string spill_name() {
+  static std::atomic<int> number = 0;
+  return fmt::format("spill-{}-{}", ::getpid(), ++number);
 }
 
 // Reads one column's values of a chunk.
@@ -208,7 +215,10 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
   set("preserve_insertion_order", "false");
   if (access == Access::read_only) set("access_mode", "READ_ONLY");
   if (options.threads > 0) set("threads", std::to_string(options.threads));
-  if (!options.data.empty()) set("temp_directory", (options.data / "tmp" / "spill").string());
+  if (!options.data.empty()) {
+    spill_ = options.data / "tmp" / spill_name();
+    set("temp_directory", spill_.string());
+  }
   char* error = nullptr;
   const std::string name = path.empty() ? ":memory:" : path.string();
   if (duckdb_open_ext(name.c_str(), &database_, config.handle, &error) == DuckDBError) {
@@ -230,6 +240,8 @@ Session::~Session() { close(); }
 void Session::close() {
   if (connection_ != nullptr) duckdb_disconnect(&connection_);
   if (database_ != nullptr) duckdb_close(&database_);
+  std::error_code ignored;
+  if (!spill_.empty()) std::filesystem::remove_all(spill_, ignored);
 }
 
 std::int64_t Session::execute(std::string_view sql) {
@@ -297,7 +309,7 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
     list += quote_literal(file.string());
   }
   execute(fmt::format("insert into {} by name select * from read_parquet([{}], "
-                      "hive_partitioning = false)", table, list));
+                      "hive_partitioning = false, union_by_name = true)", table, list));
 }
 
 std::string Session::scan(RowSource& source) {

@@ -37,12 +37,13 @@ class Session : public virtual Connection {
   /// An SQL table expression that reads `source` once; it has to outlive the statement.
   std::string scan(RowSource& source);
 
-  /// Closes the database; nothing may be called afterwards.
+  /// Closes the database and removes what it spilled; nothing may be called afterwards.
   void close();
 
  private:
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;
+  std::filesystem::path spill_;
   bool scans_rows_ = false;  // only sessions that need the function have it
 };
 

@@ -77,21 +77,38 @@ class PostgresWriter final : public Session, public Writer {
                  : ""));
     }
     is_held_ = true;
+    suit_to_runs();
     create_schema(options.schema);
     abandoned_ = running(*this);
   }
 
   ~PostgresWriter() override { release(); }
 
-  void begin() override { execute("begin"); }
+  void begin() override {
+    execute("begin");
+    // Decided here, because a rebuild from the lake empties tables that readers go on reading.
+    is_first_load_ = has_table(*this, "loaded_files") &&
+                     query("select 1 from loaded_files limit 1").rows.empty();
+  }
   void commit() override {
     // The server would roll back and call it done.
     if (transaction_status() == PQTRANS_INERROR) {
       throw Error("a statement of the transaction has failed: it cannot be committed");
     }
+    for (const std::string& statement : indexes_taken_off_) execute(statement);
+    indexes_taken_off_.clear();
     execute("commit");
   }
-  void rollback() override { execute("rollback"); }
+  void rollback() override {
+    indexes_taken_off_.clear();
+    execute("rollback");
+  }
+
+  void load(std::string_view table, const std::vector<std::filesystem::path>& files) override {
+    if (is_first_load_) take_indexes_off();
+    is_first_load_ = false;
+    Session::load(table, files);
+  }
 
   void publish() override {
     refresh_statistics();
@@ -101,10 +118,49 @@ class PostgresWriter final : public Session, public Writer {
   const std::optional<RunMark>& abandoned_run() const override { return abandoned_; }
 
  private:
+  // The server's defaults are made for many small statements and for disks that seek: a run has few
+  // large ones, and the rows that a delivery changes lie together. What a role or a server has set
+  // otherwise stays.
+  void suit_to_runs() {
+    query("select set_config('random_page_cost', '1.1', false) "
+          "where current_setting('random_page_cost') = '4'");
+    for (const auto& [setting, least] : {std::pair{"work_mem", "64MB"},
+                                         std::pair{"maintenance_work_mem", "256MB"}}) {
+      query("select set_config($1, $2, false) "
+            "where pg_size_bytes(current_setting($1)) < pg_size_bytes($2)", {setting, least});
+    }
+  }
+
   // "create schema if not exists" would need the right to create one even where it is there.
   void create_schema(const std::string& schema) {
     if (query("select count(*) from pg_namespace where nspname = $1", {schema}).number() == 0) {
       execute("create schema " + quote_name(schema));
+    }
+  }
+
+  // The first load builds the keys and indexes of its tables when they are full, which takes a
+  // fraction of the time. Tables that somebody is reading keep theirs: a run waits for no reader.
+  void take_indexes_off() {
+    const Answer found = query(
+        "select case when k.oid is null then format('drop index %s', i.indexrelid::regclass) "
+        "else format('alter table %s drop constraint %I', i.indrelid::regclass, k.conname) end, "
+        "case when k.oid is null then pg_get_indexdef(i.indexrelid) "
+        "else format('alter table %s add constraint %I %s', i.indrelid::regclass, k.conname, "
+        "pg_get_constraintdef(k.oid)) end "
+        "from pg_index i "
+        "join pg_class t on t.oid = i.indrelid "
+        "left join pg_constraint k on k.conindid = i.indexrelid and k.conrelid = i.indrelid "
+        "where t.relnamespace = cast(current_schema() as regnamespace) "
+        "and t.relname ~ '^(stg|dim|fct|int)_' order by t.relname, i.indexrelid");
+    execute("savepoint with_indexes; set local lock_timeout = '100ms'");
+    try {
+      for (const Row& row : found.rows) execute(*row[0]);
+      execute("release savepoint with_indexes; set local lock_timeout = default");
+      for (const Row& row : found.rows) indexes_taken_off_.push_back(*row[1]);
+    } catch (const Error& error) {
+      if (!is_alive()) throw;
+      log::info(fmt::format("the first load keeps its indexes: {}", error.what()));
+      execute("rollback to savepoint with_indexes; release savepoint with_indexes");
     }
   }
 
@@ -137,7 +193,9 @@ class PostgresWriter final : public Session, public Writer {
 
   std::string key_;
   bool is_held_ = false;
+  bool is_first_load_ = false;
   std::optional<RunMark> abandoned_;
+  std::vector<std::string> indexes_taken_off_;  // statements that bring them back
 };
 
 }  // namespace

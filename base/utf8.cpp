@@ -1,0 +1,59 @@
+// A broken sequence is replaced once, however many bytes of it were well begun.
+#include "base/utf8.hpp"
+
+namespace cartograph {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// Length of the valid UTF-8 sequence at the start of `text`; 0 where there is none, and then
+// `skipped` says how many bytes belong to the broken one.
+std::size_t sequence_length(std::string_view text, std::size_t& skipped) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  std::size_t length = 0;
+  unsigned low = 0x80;
+  unsigned high = 0xBF;
+  if (lead < 0x80) {
+    return 1;
+  } else if (lead >= 0xC2 && lead <= 0xDF) {
+    length = 2;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    length = 3;
+    if (lead == 0xE0) low = 0xA0;
+    if (lead == 0xED) high = 0x9F;
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    length = 4;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;
+  }
+  skipped = 1;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (i >= text.size() || byte(i) < low || byte(i) > high) return 0;
+    skipped = i + 1;
+    low = 0x80;
+    high = 0xBF;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::string printable(std::string_view raw) {
+  std::string text;
+  text.reserve(raw.size());
+  while (!raw.empty()) {
+    std::size_t skipped = 1;
+    const std::size_t length = raw[0] == '\0' ? 0 : sequence_length(raw, skipped);
+    if (length == 0) {
+      text += kReplacement;
+      raw.remove_prefix(skipped);
+    } else {
+      text += raw.substr(0, length);
+      raw.remove_prefix(length);
+    }
+  }
+  return text;
+}
+
+}  // namespace cartograph

@@ -1,0 +1,12 @@
+// Bytes that may be anything, as text that may be shown, logged or stored anywhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cartograph {
+
+/// `raw` with every sequence that is not UTF-8, and U+0000, as U+FFFD.
+std::string printable(std::string_view raw);
+
+}  // namespace cartograph

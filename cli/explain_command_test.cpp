@@ -1,0 +1,75 @@
+// explain on the command line: its arguments, and the exit status of what comes of them.
+#include <gmock/gmock.h>
+
+#include <iostream>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/job.hpp"
+#include "tests/support.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+using testing::HasSubstr;
+
+class ExplainCommand : public testing::Test {
+ protected:
+  ExplainCommand() {
+    config_.landing = tests::golden_landing();
+    config_.data = folder_ / "data";
+    config_.quiet = true;
+  }
+
+  int run(const std::string& arguments) {
+    CLI::App app;
+    Action action;
+    add_explain(app, action);
+    app.parse(arguments);
+    std::ostringstream out;
+    std::streambuf* const screen = std::cout.rdbuf(out.rdbuf());
+    const std::unique_ptr<std::streambuf, void (*)(std::streambuf*)> restore(
+        screen, [](std::streambuf* buffer) { std::cout.rdbuf(buffer); });
+    const int status = action(config_);
+    out_ = out.str();
+    return status;
+  }
+
+  tests::TemporaryFolder folder_;
+  Config config_;
+  std::string out_;
+};
+
+TEST_F(ExplainCommand, AnswersFromWhatIsPublished) {
+  EXPECT_THAT(tests::message_of<Error>([&] { run("explain order 1012"); }),
+              HasSubstr("cartograph run"));
+  run_job(config_, {"run"});
+  EXPECT_EQ(run("explain order 1012"), 0);
+  EXPECT_THAT(out_, HasSubstr("Order 1012: net revenue 0.00"));
+  EXPECT_EQ(run("explain day 2025-03-20 --all"), 0);
+  EXPECT_THAT(out_, HasSubstr("Day 2025-03-20 (UTC)"));
+  EXPECT_EQ(run("explain sku MUG-01"), 0);
+  EXPECT_THAT(out_, HasSubstr("SKU MUG-01"));
+}
+
+TEST_F(ExplainCommand, TellsAnUnknownDayFromNoDayAtAll) {
+  run_job(config_, {"run"});
+  EXPECT_THROW(run("explain day 2025-02-30"), UsageError);
+  EXPECT_THROW(run("explain day yesterday"), UsageError);
+  try {
+    run("explain day 2031-01-01");
+    FAIL() << "threw nothing";
+  } catch (const std::exception& error) {
+    EXPECT_EQ(exit_status(error), 1);
+  }
+}
+
+TEST_F(ExplainCommand, NeedsToKnowWhatToExplain) {
+  EXPECT_THROW(run("explain"), CLI::ParseError);
+  EXPECT_THROW(run("explain order"), CLI::ParseError);
+  EXPECT_THROW(run("explain everything"), CLI::ParseError);
+}
+
+}  // namespace
+}  // namespace cartograph::cli

@@ -1,0 +1,177 @@
+// Orders of the golden example, explained.
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "cli/explain.hpp"
+#include "tests/support.hpp"
+
+namespace cartograph::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ExplainOrder : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    store_ = std::make_unique<tests::SmallStore>();
+    store_->land_golden();
+    store_->run();
+  }
+  static void TearDownTestSuite() { store_.reset(); }
+
+  static std::string explained(const std::string& order_id, bool adds_up = true) {
+    std::ostringstream out;
+    EXPECT_EQ(explain_order(out, store_->writer(), order_id), adds_up) << out.str();
+    return out.str();
+  }
+
+  // What is said of `order_id` while `change` has tampered with the tables.
+  static std::string explained_after(const std::string& change, const std::string& order_id) {
+    store_->writer().begin();
+    store_->writer().execute(change);
+    std::string text = explained(order_id, false);
+    store_->writer().rollback();
+    return text;
+  }
+
+  static std::unique_ptr<tests::SmallStore> store_;
+};
+
+std::unique_ptr<tests::SmallStore> ExplainOrder::store_;
+
+TEST_F(ExplainOrder, AddsUpForEveryOrder) {
+  const auto orders = store_->writer().query("select order_id from fct_orders");
+  ASSERT_EQ(orders.rows.size(), 14u);
+  for (const auto& row : orders.rows) explained(*row[0]);
+}
+
+TEST_F(ExplainOrder, ShowsTheRowsThatCountAndWhatTheySupersede) {
+  const std::string text = explained("1012");
+  EXPECT_THAT(text, HasSubstr("Order 1012: net revenue 0.00\n"));
+  EXPECT_THAT(text, HasSubstr("row             2025-05-20/orders.csv:6\n"));
+  EXPECT_THAT(text, HasSubstr("supersedes      2025-04-10/orders.csv:10\n"));
+  EXPECT_THAT(text, HasSubstr("2025-04-06T10:03:00Z, from paid_at; day 2025-04-06 (UTC)"));
+  EXPECT_THAT(text, HasSubstr("C03: this is the customer's first order"));
+  EXPECT_THAT(text, HasSubstr("Line 1: 1 x BLANKET-03, 2025-04-10/order_items.csv:7\n"));
+  EXPECT_THAT(text, HasSubstr("version from 2025-02-01T09:00:00Z, 2025-03-10/products.csv:4\n"));
+}
+
+TEST_F(ExplainOrder, ShowsTheArithmeticOfEachRefund) {
+  const std::string text = explained("1006");
+  EXPECT_THAT(text, HasSubstr("2025-05-20/returns.jsonl:3 (supersedes 1 earlier row)"));
+  EXPECT_THAT(text, HasSubstr("round(37.00 x 1 / 3) - 0.00"));
+  EXPECT_THAT(text, HasSubstr("round(37.00 x 2 / 3) - 12.33"));
+  EXPECT_THAT(text, HasSubstr("not the first order, which is 1001 of 2025-03-01T09:15:00Z"));
+}
+
+TEST_F(ExplainOrder, SaysWhyAPieceIsCutAndNotRefunded) {
+  const std::string text = explained("1008");
+  EXPECT_THAT(text, HasSubstr("3 (not 5: no more is left) of 4 back with R-4"));
+  EXPECT_THAT(text, HasSubstr("45 d 02:30:00 after delivery: not refundable"));
+}
+
+TEST_F(ExplainOrder, SaysWhenAPieceCameBackBeforeItWasDelivered) {
+  EXPECT_THAT(explained("1009"), HasSubstr("2 d 01:00:00 before delivery: refundable"));
+}
+
+TEST_F(ExplainOrder, SaysWhenAnOrderIsNotASale) {
+  const std::string text = explained("1004");
+  EXPECT_THAT(text, HasSubstr("Order 1004: not a sale\n"));
+  EXPECT_THAT(text, HasSubstr("in no metric, all amounts 0"));
+  EXPECT_THAT(text, HasSubstr("2 x 48.00 merchandise"));
+}
+
+TEST_F(ExplainOrder, TakesFulfilmentForTheSaleWhereNothingWasPaidBefore) {
+  EXPECT_THAT(explained("1007"), HasSubstr("2025-03-06T08:00:00Z, from fulfilled_at"));
+}
+
+TEST_F(ExplainOrder, ShowsWhatWaitsForAnOrderThatNeverCame) {
+  const std::string text = explained("1013");
+  EXPECT_THAT(text, HasSubstr("Order 1013: never staged"));
+  EXPECT_THAT(text, HasSubstr("line 1: 1 x VASE-04 at 25.00, 2025-04-10/order_items.csv:9"));
+  EXPECT_THAT(text, HasSubstr("return R-5"));
+  EXPECT_THAT(text, HasSubstr("2025-04-10/orders.csv:11: status: not one of"));
+}
+
+TEST_F(ExplainOrder, FailsForAnIdThatNothingNames) {
+  std::ostringstream out;
+  const std::string message =
+      tests::message_of<Error>([&] { explain_order(out, store_->writer(), "101"); });
+  EXPECT_EQ(message, "there is no order 101: no staged row names it");
+  EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(ExplainOrder, NoticesAnAmountThatIsNotTheSumOfItsParts) {
+  EXPECT_THAT(explained_after("update fct_orders set net_revenue = net_revenue + 0.01 "
+                              "where order_id = '1006'",
+                              "1006"),
+              HasSubstr("net_revenue: worked out 34.83, published 34.84"));
+  EXPECT_THAT(explained_after("update fct_order_items set tax_amount = 0 "
+                              "where order_id = '1006' and line_number = 2",
+                              "1006"),
+              HasSubstr("line 2, tax_amount: worked out 4.28, published 0.00"));
+}
+
+TEST_F(ExplainOrder, NoticesPiecesThatNothingStagedSpeaksOf) {
+  EXPECT_THAT(explained_after("delete from fct_returns where return_id = 'R-7'", "1006"),
+              HasSubstr("line 1 piece 2: not published"));
+  EXPECT_THAT(explained_after("delete from stg_returns where return_id = 'R-7'", "1006"),
+              HasSubstr("line 1 piece 2: published, but nothing that is staged says so"));
+}
+
+TEST_F(ExplainOrder, NoticesAFigureOnTheWrongDay) {
+  EXPECT_THAT(
+      explained_after(
+          "update fct_returns set returned_date = date '2025-03-21' where return_id = 'R-6'",
+          "1006"),
+      HasSubstr("line 1 piece 1, returned_date: published 2025-03-21"));
+  EXPECT_THAT(explained_after("update fct_orders set sold_date = date '2025-03-07' "
+                              "where order_id = '1006'",
+                              "1006"),
+              HasSubstr("sold_date: published 2025-03-07"));
+}
+
+TEST_F(ExplainOrder, NoticesAnOlderRowThatWasTakenForTheLatest) {
+  EXPECT_THAT(
+      explained_after("update fct_orders set status = 'paid' where order_id = '1006'", "1006"),
+      HasSubstr("status: the row that counts says delivered, published paid"));
+  EXPECT_THAT(explained_after("update fct_orders set is_first_order = true "
+                              "where order_id = '1006'",
+                              "1006"),
+              HasSubstr("is_first_order: published true"));
+}
+
+TEST(ExplainOrderWithGaps, SaysWhichReturnsFindNoPlace) {
+  tests::SmallStore store;
+  store.land("2025-03-10/orders.csv",
+             "order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,returned_at,"
+             "currency,payment_method\n"
+             "A,,paid,2025-03-01,2025-03-02,,,,USD,\n"
+             "B,,paid,2025-03-01,2025-03-02,,,,USD,\n");
+  store.land("2025-03-10/order_items.csv",
+             "order_id,line_number,sku,quantity,unit_price,discount_amount,tax_amount\n"
+             "A,1,S,2,5.01,,\n");
+  store.land("2025-03-10/returns.csv",
+             "return_id,order_id,line_number,quantity,returned_at\n"
+             "R1,A,1,2,2025-03-01\n"
+             "R2,A,1,1,2025-03-05\n"
+             "R3,A,9,1,2025-03-05\n");
+  store.run();
+  std::ostringstream a, b;
+  EXPECT_TRUE(explain_order(a, store.writer(), "A")) << a.str();
+  EXPECT_THAT(a.str(), HasSubstr("refundable: the order was never delivered"));
+  EXPECT_THAT(a.str(), HasSubstr("counts on 2025-03-02: not before the day of the sale"));
+  EXPECT_THAT(a.str(), HasSubstr("no piece, since the line has nothing left"));
+  EXPECT_THAT(a.str(), HasSubstr("Line 9 was never sent, and yet:"));
+  EXPECT_THAT(a.str(), HasSubstr("product never sent: no list price"));
+  EXPECT_TRUE(explain_order(b, store.writer(), "B")) << b.str();
+  EXPECT_THAT(b.str(), HasSubstr("No line of this order was ever sent"));
+  EXPECT_THAT(b.str(), Not(HasSubstr("Line 1")));
+}
+
+}  // namespace
+}  // namespace cartograph::cli

@@ -1,0 +1,296 @@
+"""PostgreSQL and the embedded engine agree: the golden example and random stores give the same tables,
+cell by cell, however they are delivered and after every rebuild; text sorts by bytes and days are
+those of the reporting time zone; a table that is not the program's stays as it is.
+
+RANDOM_STORES=N tries N stores (default 3), RANDOM_SEED=S starts at seed S (default a new one).
+TEST_POSTGRES_URL names an existing server. TEST_UPDATE_SCHEMA=1 writes tests/postgres_schema.sql.
+"""
+
+import contextlib
+import os
+import random
+import re
+import subprocess
+import sys
+
+import postgres_server
+import postgres_store
+import program
+
+LANDING = program.GOLDEN / "landing"
+SCHEMA_DUMP = program.HERE / "postgres_schema.sql"
+STORES = int(os.environ.get("RANDOM_STORES", "3"))
+ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin")
+# What is of a run, and not of what was delivered.
+OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares")
+
+# One row of cells of every type, at their edges.
+CELLS = """
+    select cast(1 as smallint) as a, 2147483647 as b, cast(-9223372036854775807 as bigint) as c,
+      cast(0.1 as double precision) as d, cast(2 as double precision) as e,
+      cast(1e-7 as double precision) as f, cast(12345678901234567 as double precision) as g,
+      cast('-0.07' as numeric(18, 2)) as h, cast(0 as numeric(18, 2)) as i,
+      cast('2025-03-01' as date) as j, true as k, false as l, cast(null as text) as m,
+      cast('' as text) as n, 'a "quoted", text' as o,
+      cast('2025-03-01 10:00:00+02' as timestamp with time zone) as p,
+      cast('1969-12-31 23:59:59.000001+00' as timestamp with time zone) as q,
+      cast('2025-03-01 10:00:00.12' as timestamp) as r,
+      cast('00112233-4455-6677-8899-aabbccddeeff' as uuid) as s"""
+
+_resources = contextlib.ExitStack()
+
+
+def setUpModule():
+    global URL
+    URL = _resources.enter_context(postgres_store.any_server())
+
+
+def tearDownModule():
+    _resources.close()
+
+
+class Parity(program.TestCase):
+    def postgres(self, name, **options):
+        store = postgres_store.PostgresStore(self.folder / name, URL, **options)
+        self.addCleanup(store.drop)
+        return store
+
+    def expect_tables_of(self, expected, store):
+        """The tables that the folder `expected` has, read as a user would."""
+        actual = self.folder / "exported"
+        subprocess.run([sys.executable, program.REFERENCE / "export.py", program.PROGRAM, actual,
+                        *store.options], env=program.environment(store.env), check=True)
+        compared = subprocess.run([sys.executable, program.REFERENCE / "compare.py", expected,
+                                   actual], capture_output=True, text=True, check=False)
+        self.assertEqual(compared.returncode, 0, compared.stdout)
+
+    def expect_same_cells(self, embedded, store):
+        """Every column of every table, apart from what tells one run from another."""
+        left, right = (postgres_store.cells(of, program.LINEAGE) for of in (embedded, store))
+        self.assert_same({name: rows for name, rows in left.items() if name not in OF_RUNS},
+                         {name: rows for name, rows in right.items() if name not in OF_RUNS})
+
+    def expect_rebuilds_the_same(self, store):
+        built = postgres_store.cells(store)
+        by_deliveries = program.delivered(built)
+        for source in ("staging", "lake"):
+            self.assert_published(store.command("rebuild", "--from", source))
+            self.assert_same(built, postgres_store.cells(store), by_deliveries)
+        store.drop()
+        self.assert_published(store.command("rebuild", "--from", "lake"))
+        self.assert_same(built, postgres_store.cells(store), by_deliveries)
+        self.assert_nothing_new(store.run())
+
+
+class Golden(Parity):
+    def test_all_at_once(self):
+        store = self.postgres("postgres")
+        store.land(LANDING)
+        self.assert_published(store.run())
+        self.expect_tables_of(program.GOLDEN / "expected", store)
+        self.expect_rebuilds_the_same(store)
+
+        embedded = self.store("embedded")
+        embedded.land(LANDING)
+        self.assert_published(embedded.run())
+        self.expect_same_cells(embedded, store)
+
+    def test_one_landing_date_at_a_time(self):
+        store = self.postgres("postgres")
+        for date in sorted(path.name for path in LANDING.iterdir()):
+            store.land(LANDING, date)
+            self.assert_published(store.run())
+        self.expect_tables_of(program.GOLDEN / "expected", store)
+        self.expect_rebuilds_the_same(store)
+
+    def test_one_file_at_a_time(self):
+        store = self.postgres("postgres")
+        for name in program.pickup_order(LANDING):
+            store.land(LANDING, name)
+            self.assert_status(store.run(), 0)
+        self.expect_tables_of(program.GOLDEN / "expected", store)
+
+    def test_a_second_run_changes_nothing_but_the_run_log(self):
+        store = self.postgres("postgres")
+        store.land(LANDING)
+        self.assert_published(store.run())
+        before = postgres_store.cells(store)
+        self.assert_nothing_new(store.run())
+        after = postgres_store.cells(store)
+        self.assert_same(before, after, set(before) - {"run_log"})
+        self.assertEqual(store.runs(), [("run", "published"), ("run", "nothing_new")])
+
+    def test_another_time_zone_builds_everything_anew(self):
+        """The index on the day of delivery, too, is of the new zone."""
+        env = {"CARTOGRAPH_STORE_REPORTING_TIMEZONE": "Pacific/Auckland"}
+        store, embedded = self.postgres("postgres"), self.store("embedded")
+        for of in (store, embedded):
+            of.land(LANDING)
+            self.assert_published(of.run())
+            self.assert_published(of.run(env=env))
+        self.expect_same_cells(embedded, store)
+        wrong = store.sql(
+            "set enable_seqscan = off; select count(*) from fct_orders o join ("
+            "  select order_id, local_date(delivered_at) as day from fct_orders) d"
+            "  on d.order_id = o.order_id and local_date(o.delivered_at) = d.day;"
+            "set enable_seqscan = on; set enable_indexscan = off; set enable_bitmapscan = off;"
+            "select count(*) from fct_orders where delivered_at is not null")
+        self.assertEqual(wrong[0], wrong[1])
+
+
+class RandomStores(Parity):
+    def expect_reference(self, landing, zone, store):
+        expected = self.folder / "reference"
+        subprocess.run([sys.executable, program.REFERENCE / "reference.py", landing, expected,
+                        "--timezone", zone], check=True, stdout=subprocess.DEVNULL)
+        self.expect_tables_of(expected, store)
+
+    def test_engines_and_reference_agree(self):
+        first = int(os.environ.get("RANDOM_SEED", random.randrange(10**6)))
+        for seed in range(first, first + STORES):
+            rng = random.Random(seed)
+            zone = rng.choice(ZONES)
+            with self.subTest(seed=seed, zone=zone):
+                self.expect_agreement(seed, zone, rng.random() < 0.5)
+
+    def expect_agreement(self, seed, zone, is_adversarial):
+        made = self.folder / f"made-{seed}"
+        subprocess.run([sys.executable, program.REFERENCE / "random_store.py", made, "--seed",
+                        str(seed), *(["--adversarial"] if is_adversarial else [])], check=True)
+        env = {"CARTOGRAPH_STORE_REPORTING_TIMEZONE": zone}
+        at_once = self.postgres(f"once-{seed}", env=env)
+        by_date = self.postgres(f"date-{seed}", env=env)
+        embedded = self.store(f"embedded-{seed}", env=env)
+        for store in (at_once, embedded):
+            store.land(made)
+            self.assert_status(store.run("--accept-rejects"), 0)
+        for date in sorted(os.listdir(made)):
+            by_date.land(made, date)
+            self.assert_status(by_date.run("--accept-rejects"), 0)
+        self.expect_same_cells(embedded, at_once)
+        self.expect_reference(made, zone, by_date)
+        self.assert_same(postgres_store.cells(at_once, program.LINEAGE),
+                         postgres_store.cells(by_date, program.LINEAGE),
+                         program.delivered(at_once.columns()))
+        self.assert_published(by_date.command("rebuild", "--from", "lake"))
+        self.expect_reference(made, zone, by_date)
+
+
+class Adapter(Parity):
+    def published(self, **options):
+        store = self.postgres("postgres", **options)
+        store.land(LANDING)
+        self.assert_published(store.run())
+        return store
+
+    def test_cells_have_the_same_text(self):
+        embedded = self.store("embedded")
+        embedded.land(LANDING)
+        self.assert_published(embedded.run())
+        self.assertEqual(embedded.query(CELLS), self.published().query(CELLS))
+
+    def test_all_text_sorts_by_bytes_also_in_columns_that_contracts_gain(self):
+        store = self.published()
+        store.sql("alter table stg_returns drop column reason cascade")
+        self.assert_nothing_new(store.run())
+        self.assertEqual(store.sql(
+            "select c.relname, a.attname from pg_attribute a "
+            "join pg_class c on c.oid = a.attrelid "
+            "join pg_collation l on l.oid = a.attcollation "
+            "where c.relnamespace = cast(current_schema() as regnamespace) and c.relkind = 'r' "
+            "and a.attnum > 0 and c.relname not in ('schema_migrations') and l.collname <> 'C'"), [])
+
+    def test_nothing_outside_of_the_schema_is_touched(self):
+        name = f"fct_orders_of_{os.getpid()}"
+        postgres_server.sql(URL, f"create table public.{name} (order_id text)")
+        self.addCleanup(postgres_server.sql, URL, f"drop table public.{name}")
+        tables = ("select schemaname, relname, n_tup_ins, n_tup_del from pg_stat_user_tables "
+                  "where schemaname = 'public' order by 2")
+        before = postgres_server.sql(URL, tables)
+        self.published()
+        self.assertEqual(postgres_server.sql(URL, tables), before)
+
+    def test_a_schema_of_any_name(self):
+        store = self.published(schema='Le "magasin" d\'Été')
+        store.schema = '"Le ""magasin"" d\'Été"'  # as SQL has it, from here on
+        self.assertEqual(store.value("select count(*) from fct_orders"),
+                         store.sql("select count(*) from fct_orders")[0][0])
+
+    def test_a_service_file_connects(self):
+        store = self.published()
+        services = self.folder / "services"
+        host = re.search(r"host=([^&]*)", URL)
+        self.assertIsNotNone(host)
+        services.write_text(f"[shop]\nhost={host[1].replace('%2F', '/')}\n"
+                            "user=cartograph\ndbname=postgres\n")
+        store.options += ["--warehouse", "postgresql://?service=shop"]
+        store.options = [option for option in store.options if option != URL]
+        store.options.remove("--warehouse")
+        result = store.command("status", env={"PGSERVICEFILE": str(services)})
+        self.assert_status(result, 0)
+        self.assertIn("service=shop", result.out)
+
+    def test_a_query_changes_nothing(self):
+        store = self.published()
+        for sql in ("delete from fct_orders", "drop table fct_orders",
+                    "create table mine as select 1", "set transaction read write",
+                    "select nextval(pg_get_serial_sequence('x', 'y'))",
+                    "select 1; delete from fct_orders", "commit", "rollback"):
+            with self.subTest(sql=sql):
+                before = postgres_store.cells(store)
+                store.command("query", sql)
+                self.assert_same(before, postgres_store.cells(store))
+        self.assert_message(store.command("query", "delete from fct_orders"), 1, "read-only")
+
+    def test_a_reader_with_select_only_reads_and_checks(self):
+        store = self.published()
+        role = f"reader_of_{os.getpid()}"
+        roles = (program.HERE.parent / "docs" / "postgresql-roles.sql").read_text()
+        writer = f"writer_of_{os.getpid()}"
+        roles = (roles.replace("cartograph_writer", writer).replace("cartograph_reader", role)
+                 .replace(":schema", store.schema))
+        postgres_server.sql(URL, roles)
+        self.addCleanup(postgres_server.sql, URL, "".join(
+            f"drop owned by {name}; drop role {name};" for name in (role, writer)))
+        # Tables of a schema that the writer has not made are the reader's by name.
+        postgres_server.sql(URL, f"grant select on all tables in schema {store.schema} to {role}")
+        store.options[store.options.index(URL)] = URL.replace("cartograph@", f"{role}@")
+        self.assert_status(store.command("status"), 0)
+        self.assert_status(store.command("check"), 0)
+        self.assertNotEqual(store.value("select count(*) from fct_orders"), "0")
+        self.assert_message(store.run(), 1, "permission denied")
+
+    def test_a_password_never_shows(self):
+        store = self.postgres("postgres")
+        for url in ("postgresql://user:secret@127.0.0.1:1/shop",
+                    "postgresql://user:s/secret@127.0.0.1/shop",
+                    "postgresql://user:s?secret@127.0.0.1/shop",
+                    "postgresql://user:12?secret=x@127.0.0.1/shop",
+                    "postgresql://user:s@secret@127.0.0.1/shop",
+                    "postgresql://user:s%secret@127.0.0.1/shop",
+                    "postgresql://127.0.0.1:1/shop?password=secret",
+                    "postgresql://127.0.0.1:1/shop?secret=x"):
+            with self.subTest(url=url):
+                result = store.command("status", "--warehouse", url, env={})
+                self.assertIn(result.status, (1, 2))
+                self.assertNotIn("secret", result.out + result.err)
+                self.assertNotEqual(result.err, "")
+
+    def test_the_schema_is_the_committed_dump(self):
+        store = self.published()
+        dumped = subprocess.run(
+            [postgres_server.programs() / "pg_dump", "--schema-only", "--no-owner",
+             "--no-privileges", f"--schema={store.schema}", f"--dbname={URL}"],
+            capture_output=True, text=True, check=True).stdout
+        lines = [line for line in dumped.replace(f"{store.schema}.", "").splitlines()
+                 if line and not re.match(r"--|SET |SELECT |CREATE SCHEMA|\\", line)]
+        schema = ("-- The tables as the migrations make them on PostgreSQL; written and held "
+                  "against reality by\n-- tests/postgres_parity_test.py.\n"
+                  + "\n".join(lines) + "\n")
+        if os.environ.get("TEST_UPDATE_SCHEMA"):
+            SCHEMA_DUMP.write_text(schema)
+        self.assertEqual(SCHEMA_DUMP.read_text().splitlines(), schema.splitlines())
+
+
+if __name__ == "__main__":
+    program.main()
