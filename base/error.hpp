@@ -1,5 +1,5 @@
-// The small hierarchy of what ends a step. A row's faults are values (contracts/); these are thrown.
-// Each message says what was being done, on which file or table, and what to do next.
+// The small hierarchy of what ends a step. A row's faults are values (contracts/); these are
+// thrown. Each message says what was being done, on which file or table, and what to do next.
 #pragma once
 
 #include <stdexcept>

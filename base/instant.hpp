@@ -1,5 +1,6 @@
-// Points in time (microseconds since 1970-01-01T00:00:00Z) and calendar days (days since 1970-01-01),
-// proleptic Gregorian, leap seconds unknown. No time zones: those belong to the warehouse.
+// Points in time (microseconds since 1970-01-01T00:00:00Z) and calendar days (days since
+// 1970-01-01), proleptic Gregorian, leap seconds unknown. No time zones: those belong to the
+// warehouse.
 #pragma once
 
 #include <chrono>

@@ -11,7 +11,7 @@ enum class Format { text, json };
 /// To be called before the first message, and again when more is known.
 void configure(Format format, bool quiet);
 
-void info(std::string_view message);   // left out when quiet
+void info(std::string_view message);  // left out when quiet
 void warning(std::string_view message);
 void error(std::string_view message);
 

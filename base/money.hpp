@@ -1,4 +1,5 @@
-// Exact amounts: whole hundredths of the reporting currency in 64 bits, as NUMERIC(18,2) holds them.
+// Exact amounts: whole hundredths of the reporting currency in 64 bits, as NUMERIC(18,2) holds
+// them.
 #pragma once
 
 #include <cstdint>

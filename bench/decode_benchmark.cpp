@@ -1,6 +1,6 @@
 // Bytes a second of reading one feed's CSV by contract: tokenise, decode, check, hash, put into
-// batches; no engine behind it. Beside it DuckDB's read_csv of the same file into nothing, typed and
-// unchecked. The file is made here: 1,000,000 order items.
+// batches; no engine behind it. Beside it DuckDB's read_csv of the same file into nothing, typed
+// and unchecked. The file is made here: 1,000,000 order items.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -93,7 +93,8 @@ void duckdb_read_csv(benchmark::State& state) {
         "sum(discount_amount), sum(tax_amount) from read_csv('{}', header = true, columns = {{"
         "'order_id': 'text', 'line_number': 'integer', 'sku': 'text', 'quantity': 'integer', "
         "'unit_price': 'decimal(18,2)', 'discount_amount': 'decimal(18,2)', "
-        "'tax_amount': 'decimal(18,2)'}})", place.file().string()));
+        "'tax_amount': 'decimal(18,2)'}})",
+        place.file().string()));
   }
   state.SetBytesProcessed(state.iterations() * place.bytes);
 }

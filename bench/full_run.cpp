@@ -1,11 +1,7 @@
-// A full run beside DuckDB by itself: the same landing folder, the same models, the same engine; what
-// differs is how rows get in. Left: the program's own way (contracts, checks of every row, quarantine,
-// hashes, lake, quality checks). Right: DuckDB's read_csv, typed, nothing checked, into the same
-// staging tables, then the models.
-//
-//   full_run LANDING WORKPLACE [THREADS]
-//
-// LANDING holds CSV files only. WORKPLACE is made anew. Prints seconds by phase.
+// full_run LANDING WORKPLACE [THREADS]: a full run beside DuckDB by itself on the same CSV files
+// and with the same models. What differs is how rows get in: here contracts, checks of every row,
+// quarantine, hashes, lake and quality checks; there read_csv, typed, nothing checked, into the
+// same staging tables. WORKPLACE is made anew. Prints seconds by phase.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -39,10 +35,12 @@ std::string read_csv(const contracts::Feed& feed, const fs::path& file) {
   std::string columns;
   for (const auto& field : feed.fields) {
     const std::string_view name = field.name;
-    types += fmt::format("{}'{}': '{}'", types.empty() ? "" : ", ", name, sql_type(field.column_type));
+    types +=
+        fmt::format("{}'{}': '{}'", types.empty() ? "" : ", ", name, sql_type(field.column_type));
     // What staging holds in the place of null is part of loading it.
     const bool filled = !field.required && !field.null_in_staging;
-    columns += filled ? fmt::format("coalesce({}, 0) as {}, ", name, name) : fmt::format("{}, ", name);
+    columns +=
+        filled ? fmt::format("coalesce({}, 0) as {}, ", name, name) : fmt::format("{}, ", name);
   }
   return fmt::format(
       "insert into {} by name select {} now() as ingested_at, 'file' as source_file, "
@@ -60,18 +58,18 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data, int threads
   warehouse::create_functions(*writer, warehouse->engine(), "UTC");
   writer->begin();
   fmt::print("  read_csv into staging {:8.2f} s\n", seconds([&] {
-    for (const auto& file : ingestion::list_landing(landing).files) {
-      writer->execute(read_csv(*file.feed, file.path));
-    }
-  }));
+               for (const auto& file : ingestion::list_landing(landing).files) {
+                 writer->execute(read_csv(*file.feed, file.path));
+               }
+             }));
   pipelines::create_scope(*writer, {"bench", pipelines::kEverything});
   fmt::print("  models                {:8.2f} s\n", seconds([&] {
-    pipelines::run_models(*writer, [](std::string_view, const auto& body) { body(); });
-  }));
+               pipelines::run_models(*writer, [](std::string_view, const auto& body) { body(); });
+             }));
   fmt::print("  commit and publish    {:8.2f} s\n", seconds([&] {
-    writer->commit();
-    writer->publish();
-  }));
+               writer->commit();
+               writer->publish();
+             }));
 }
 
 void run_program(const fs::path& landing, const fs::path& data, int threads) {

@@ -1,5 +1,5 @@
-// The commands, a source file each. Each adds itself to the command line, and returns the exit status
-// that belongs to what came of it; errors are thrown.
+// The commands, a source file each. Each adds itself to the command line, and returns the exit
+// status that belongs to what came of it; errors are thrown.
 #pragma once
 
 #include <CLI/CLI.hpp>

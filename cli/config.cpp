@@ -22,7 +22,7 @@ using Setter = std::function<void(Config&, const std::string&)>;
 struct Key {
   std::string name;  // "quality.max_reject_rate"
   std::string takes;
-  Setter set;        // throws std::invalid_argument
+  Setter set;  // throws std::invalid_argument
 };
 
 [[noreturn]] void refuse() { throw std::invalid_argument("value"); }
@@ -86,7 +86,8 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.reporting_currency = to_currency(v); }},
       {"quality.max_reject_rate", "a number from 0 to 1",
        [](Config& c, const std::string& v) { c.max_reject_rate = to_rate(v); }},
-      {"api.host", "an address", [](Config& c, const std::string& v) { c.api_host = not_empty(v); }},
+      {"api.host", "an address",
+       [](Config& c, const std::string& v) { c.api_host = not_empty(v); }},
       {"api.port", "a number from 0 to 65535",
        [](Config& c, const std::string& v) { c.api_port = to_integer(v, 0, 65535); }},
       {"api.require_key", "true or false",
@@ -155,9 +156,9 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
       apply(config, *found, text_of(node, place), place);
       continue;
     }
-    const bool is_section =
-        std::any_of(keys().begin(), keys().end(),
-                    [&](const Key& key) { return key.name.starts_with(key_name + "."); });
+    const bool is_section = std::any_of(keys().begin(), keys().end(), [&](const Key& key) {
+      return key.name.starts_with(key_name + ".");
+    });
     if (const toml::table* section = node.as_table(); section != nullptr && is_section) {
       apply_table(config, *section, key_name + ".", file);
       continue;
@@ -180,7 +181,8 @@ std::string Config::warehouse_url() const {
 }
 
 int Config::thread_count() const {
-  return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return threads > 0 ? threads
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {

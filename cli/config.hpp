@@ -14,9 +14,9 @@ namespace cartograph::cli {
 struct Config {
   std::filesystem::path landing = "landing";
   std::filesystem::path data = "data";
-  std::string warehouse;  // empty: the embedded one in `data`
+  std::string warehouse;                        // empty: the embedded one in `data`
   std::string warehouse_schema = "cartograph";  // of a database; the embedded one needs none
-  int threads = 0;        // 0: as many as the machine has
+  int threads = 0;                              // 0: as many as the machine has
   std::string log_format = "text";
   bool quiet = false;
   std::string reporting_timezone = "UTC";

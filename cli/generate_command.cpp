@@ -29,16 +29,18 @@ void add_generate(CLI::App& app, Action& action) {
     action = [given](const Config& config) {
       const auto start = parse_day(given->start);
       if (!start) {
-        throw UsageError(fmt::format("--start: '{}' is not a date; write it as 2025-01-01", given->start));
+        throw UsageError(
+            fmt::format("--start: '{}' is not a date; write it as 2025-01-01", given->start));
       }
       given->store.start = *start;
       Progress progress(config.quiet);
-      const auto summary = datagen::generate(given->store, [&](std::int64_t done, std::int64_t all) {
-        progress.show("fabricating", done, all);
-      });
+      const auto summary = datagen::generate(
+          given->store,
+          [&](std::int64_t done, std::int64_t all) { progress.show("fabricating", done, all); });
       progress.clear();
       for (const datagen::FeedSummary& feed : summary.feeds) {
-        std::cout << fmt::format("{:<20} {:>5} files {:>10} rows", feed.feed, feed.files, feed.rows);
+        std::cout << fmt::format("{:<20} {:>5} files {:>10} rows", feed.feed, feed.files,
+                                 feed.rows);
         if (feed.rows_bad > 0) std::cout << fmt::format(" {:>7} bad rows", feed.rows_bad);
         std::cout << '\n';
       }

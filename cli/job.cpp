@@ -62,8 +62,8 @@ class Job {
   RunOutcome run() {
     ingestion::Listing listing;
     try {
-      warehouse_ = warehouse::open(
-          config_.warehouse_url(), {config_.data, config_.threads, config_.warehouse_schema});
+      warehouse_ = warehouse::open(config_.warehouse_url(),
+                                   {config_.data, config_.threads, config_.warehouse_schema});
       if (options_.source == Source::landing) listing = ingestion::list_landing(config_.landing);
       writer_ = warehouse_->writer(mark_);
       expect_known_timezone();
@@ -92,7 +92,11 @@ class Job {
   }
 
   RunOutcome outcome(const std::string& status) const {
-    return {mark_.run_id, status, counts_.files, counts_.rows_read, counts_.rows_staged,
+    return {mark_.run_id,
+            status,
+            counts_.files,
+            counts_.rows_read,
+            counts_.rows_staged,
             counts_.rows_quarantined,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(),
             log_.results()};
@@ -104,14 +108,16 @@ class Job {
 
   void expect_known_timezone() {
     try {
-      writer_->query("select timezone(cast($1 as text), timestamp with time zone '2025-01-01 00:00:00+00')",
-                     {config_.reporting_timezone});
+      writer_->query(
+          "select timezone(cast($1 as text), timestamp with time zone '2025-01-01 00:00:00+00')",
+          {config_.reporting_timezone});
     } catch (const TransientError&) {
       throw;
     } catch (const Error&) {
       throw UsageError(fmt::format(
           "store.reporting_timezone: '{}' is no time zone that the warehouse knows; write an IANA "
-          "name such as Europe/Berlin", config_.reporting_timezone));
+          "name such as Europe/Berlin",
+          config_.reporting_timezone));
     }
   }
 
@@ -137,8 +143,10 @@ class Job {
   }
 
   bool is_published(const std::string& run_id) {
-    return writer_->query("select count(*) from run_log where run_id = $1 and status = 'published'",
-                          {run_id}).number() > 0;
+    return writer_
+               ->query("select count(*) from run_log where run_id = $1 and status = 'published'",
+                       {run_id})
+               .number() > 0;
   }
 
   // Whether the reporting day has to be drawn anew for everything that is there.
@@ -151,8 +159,8 @@ class Job {
     if (currency != stored.end() && currency->second != config_.reporting_currency) {
       throw UsageError(fmt::format(
           "this warehouse holds amounts in {}, but store.reporting_currency says {}; take back the "
-          "change, or use another --data folder or --warehouse", currency->second,
-          config_.reporting_currency));
+          "change, or use another --data folder or --warehouse",
+          currency->second, config_.reporting_currency));
     }
     const auto timezone = stored.find("reporting_timezone");
     return timezone != stored.end() && timezone->second != config_.reporting_timezone;
@@ -160,8 +168,9 @@ class Job {
 
   void write_settings() {
     writer_->execute("delete from settings");
-    writer_->query("insert into settings values ('reporting_timezone', $1), ('reporting_currency', $2)",
-                   {config_.reporting_timezone, config_.reporting_currency});
+    writer_->query(
+        "insert into settings values ('reporting_timezone', $1), ('reporting_currency', $2)",
+        {config_.reporting_timezone, config_.reporting_currency});
   }
 
   // False where there is nothing to do; else all is committed and published.
@@ -217,8 +226,10 @@ class Job {
     pending_.emplace(lake_, mark_.run_id);
     log_.step("decode", [&] {
       ingestion::decode(deliveries_,
-                        {{config_.reporting_currency}, mark_.run_id,
-                         static_cast<std::size_t>(config_.thread_count()), config_.data / "tmp"},
+                        {{config_.reporting_currency},
+                         mark_.run_id,
+                         static_cast<std::size_t>(config_.thread_count()),
+                         config_.data / "tmp"},
                         *rejects_, *pending_, bar("decoding"));
       for (const auto& delivery : deliveries_) {
         counts_.rows_read += delivery.rows_read;
@@ -289,8 +300,9 @@ class Job {
                           result.check->table, result.check->expects, result.failing_rows,
                           result.detail, result.observed);
       if (result.check->name == "reject_rate") {
-        text += "\n    mend the file and land it again, raise quality.max_reject_rate, or publish "
-                "without the rejected rows: cartograph run --accept-rejects";
+        text +=
+            "\n    mend the file and land it again, raise quality.max_reject_rate, or publish "
+            "without the rejected rows: cartograph run --accept-rejects";
       }
     }
     for (const auto& delivery : deliveries_) {
@@ -308,14 +320,17 @@ class Job {
     const bool is_transient = dynamic_cast<const TransientError*>(&error) != nullptr;
     if (stand_ == Stand::published) {
       if (pending_) pending_->leave_for_recovery();
-      throw Error(fmt::format("run {} was published, but its files of the lake could not be moved to "
-                              "their places; the next run does it: {}", mark_.run_id, error.what()));
+      throw Error(
+          fmt::format("run {} was published, but its files of the lake could not be moved to "
+                      "their places; the next run does it: {}",
+                      mark_.run_id, error.what()));
     }
     if (stand_ == Stand::committing && is_transient) {
       if (pending_) pending_->leave_for_recovery();
       throw TransientError(fmt::format(
           "run {}: {}\nThis was while it was being committed: it is published as a whole or not at "
-          "all, which the next run finds out.", mark_.run_id, error.what()));
+          "all, which the next run finds out.",
+          mark_.run_id, error.what()));
     }
     std::string text = fmt::format("{}{}", error.what(), kAsItWas);
     try {

@@ -1,6 +1,6 @@
 // The main job: pick up, stage, transform, check, publish. Also the rebuild, which is the same with
-// everything marked as changed. One call is one run, with one row in run_log; what it leaves when it
-// fails, or is killed, is the published state as it was.
+// everything marked as changed. One call is one run, with one row in run_log; what it leaves when
+// it fails, or is killed, is the published state as it was.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace cartograph::cli {
 enum class Source { landing, staging, lake };
 
 struct JobOptions {
-  std::string command;             // as it is written to run_log
+  std::string command;              // as it is written to run_log
   Source source = Source::landing;  // landing: a run; the others: a rebuild from there
   bool accept_rejects = false;
 };

@@ -1,6 +1,6 @@
 // The program: reads the command line and the configuration, and runs one command.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <iostream>
@@ -48,13 +48,16 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Cartograph turns an online store's exported files into daily numbers that finance "
-               "and operations can trust.", "cartograph");
+  CLI::App app(
+      "Cartograph turns an online store's exported files into daily numbers that finance "
+      "and operations can trust.",
+      "cartograph");
   app.set_version_flag("--version", "cartograph " CARTOGRAPH_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer("Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
-             "3 another run holds the warehouse.");
+  app.footer(
+      "Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
+      "3 another run holds the warehouse.");
   GlobalOptions options;
   add_global_options(app, options);
 
@@ -70,16 +73,17 @@ int run(int argc, char** argv) {
   add_query(app, action);
   add_migrate(app, action);
   for (CLI::App* command : app.get_subcommands({})) {
-    command->footer("Options of all commands (--config, --landing, --data, --warehouse, --threads, "
-                    "--log-format, --quiet): cartograph --help");
+    command->footer(
+        "Options of all commands (--config, --landing, --data, --warehouse, --threads, "
+        "--log-format, --quiet): cartograph --help");
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // A command that there is not reads to the parser as one that is missing.
     const auto words = app.remaining();
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) && !words.empty() &&
-        app.get_subcommands().empty()) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+        !words.empty() && app.get_subcommands().empty()) {
       std::vector<std::string> known;
       for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
       throw UsageError(fmt::format("there is no command '{}'; the nearest one is {}", words[0],
@@ -87,12 +91,14 @@ int run(int argc, char** argv) {
     }
     return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
   }
-  // What is wrong with the configuration is said in the form that was asked for, if it was asked here.
-  log::configure(options.log_format == "json" ? log::Format::json : log::Format::text, options.quiet);
-  const Config config = load_config(
-      options.config_file.empty() ? std::nullopt
-                                  : std::optional<std::filesystem::path>(options.config_file),
-      environment_variables(), options.given());
+  // What is wrong with the configuration is said in the form that was asked for, if it was asked
+  // here.
+  log::configure(options.log_format == "json" ? log::Format::json : log::Format::text,
+                 options.quiet);
+  const Config config = load_config(options.config_file.empty()
+                                        ? std::nullopt
+                                        : std::optional<std::filesystem::path>(options.config_file),
+                                    environment_variables(), options.given());
   log::configure(config.log_format == "json" ? log::Format::json : log::Format::text, config.quiet);
   return action(config);
 }

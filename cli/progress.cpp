@@ -14,7 +14,8 @@ Progress::Progress(bool quiet) : on_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
 void Progress::show(std::string_view phase, std::int64_t done, std::int64_t all) {
   if (!on_) return;
   constexpr int kWidth = 30;
-  const double share = all > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(all), 0.0, 1.0) : 1.0;
+  const double share =
+      all > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(all), 0.0, 1.0) : 1.0;
   const int filled = static_cast<int>(share * kWidth);
   std::string bar;
   for (int i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "░";

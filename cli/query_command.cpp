@@ -26,7 +26,8 @@ void add_query(CLI::App& app, Action& action) {
       RowPrinter printer(std::cout,
                          given->format == "csv" ? OutputFormat::csv : OutputFormat::json);
       printer.finish(connection->for_each(
-          given->sql, {}, [&](const auto& columns, const auto& row) { printer.row(columns, row); }));
+          given->sql, {},
+          [&](const auto& columns, const auto& row) { printer.row(columns, row); }));
       return 0;
     };
   });

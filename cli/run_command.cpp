@@ -52,12 +52,13 @@ void print_figures(std::ostream& out, const Config& config, const RunOutcome& ou
   const auto warehouse = open_warehouse(config);
   const auto connection = warehouse->reader();
   if (outcome.rows_quarantined > 0) {
-    print_section(out, *connection, "Rejected rows of this run, by reason (the commonest)", kReasons,
-                  {outcome.run_id}, "none");
+    print_section(out, *connection, "Rejected rows of this run, by reason (the commonest)",
+                  kReasons, {outcome.run_id}, "none");
   }
   print_section(out, *connection, "The last 14 days", kLastDays, {}, "no sale yet");
   print_section(out, *connection, "Cohorts", kCohorts, {}, "no customer has bought yet");
-  print_section(out, *connection, "Open stock alerts, largest shortfall first", kAlerts, {}, "none");
+  print_section(out, *connection, "Open stock alerts, largest shortfall first", kAlerts, {},
+                "none");
   out << fmt::format("\nwarehouse {}\nlake      {}\n", warehouse->description(),
                      (config.data / "lake").string());
 }
@@ -72,8 +73,8 @@ int run_and_print(const Config& config, const JobOptions& options, bool figures)
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "run", "The main job: pick up, stage, transform, check, publish");
+  CLI::App* command =
+      app.add_subcommand("run", "The main job: pick up, stage, transform, check, publish");
   struct Given {
     bool accept_rejects = false;
     bool no_report = false;
@@ -90,8 +91,8 @@ void add_run(CLI::App& app, Action& action) {
 }
 
 void add_rebuild(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "rebuild", "Drop dimensions and facts and build them again");
+  CLI::App* command =
+      app.add_subcommand("rebuild", "Drop dimensions and facts and build them again");
   const auto from = std::make_shared<std::string>("staging");
   command->add_option("--from", *from, "staging (default) or lake")
       ->check(CLI::IsMember({"staging", "lake"}));

@@ -41,8 +41,8 @@ void RunLog::write_run(warehouse::Connection& connection, std::string_view statu
       "cast($4 as timestamp with time zone), $5, cast($6 as bigint), cast($7 as bigint), "
       "cast($8 as bigint), cast($9 as bigint), $10)",
       {mark_.run_id, mark_.command, to_string(mark_.started_at),
-       status == "running" ? warehouse::Cell() : to_string(now()),
-       std::string(status), std::to_string(counts.files), std::to_string(counts.rows_read),
+       status == "running" ? warehouse::Cell() : to_string(now()), std::string(status),
+       std::to_string(counts.files), std::to_string(counts.rows_read),
        std::to_string(counts.rows_staged), std::to_string(counts.rows_quarantined),
        error.empty() ? warehouse::Cell() : error});
 }

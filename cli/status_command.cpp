@@ -39,9 +39,11 @@ void print_table_sizes(warehouse::Connection& connection) {
 void print_run(warehouse::Connection& connection, const std::string& run_id) {
   const auto run = connection.query(
       "select command, status, started_at, finished_at, files, rows_read, rows_staged, "
-      "rows_quarantined, error from run_log where run_id = $1", {run_id});
+      "rows_quarantined, error from run_log where run_id = $1",
+      {run_id});
   if (run.rows.empty()) {
-    throw UsageError(fmt::format("there is no run {}; cartograph status lists the last ones", run_id));
+    throw UsageError(
+        fmt::format("there is no run {}; cartograph status lists the last ones", run_id));
   }
   std::cout << "run " << run_id << '\n';
   for (std::size_t i = 0; i < run.columns.size(); ++i) {
@@ -51,10 +53,12 @@ void print_run(warehouse::Connection& connection, const std::string& run_id) {
   }
   print_section(std::cout, connection, "Steps",
                 "select step, duration_ms, rows, status, detail from run_steps where run_id = $1 "
-                "order by started_at, step", {run_id}, "none");
+                "order by started_at, step",
+                {run_id}, "none");
   print_section(std::cout, connection, "Files",
                 "select source_file, bytes, rows_read, rows_staged, rows_quarantined "
-                "from loaded_files where run_id = $1 order by ingested_at", {run_id}, "none");
+                "from loaded_files where run_id = $1 order by ingested_at",
+                {run_id}, "none");
   print_section(std::cout, connection, "Checks that did not pass", kChecks, {run_id}, "none");
   print_section(std::cout, connection, "Rejected rows by reason", kQuarantine, {run_id}, "none");
 }

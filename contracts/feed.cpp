@@ -22,7 +22,8 @@ template <class Row, class Visit>
 void for_each_field(Visit&& visit) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (visit(std::get<I>(Contract<Row>::fields), I), ...);
-  }(std::make_index_sequence<kFieldCount<Row>>{});
+  }
+  (std::make_index_sequence<kFieldCount<Row>>{});
 }
 
 template <class Row>
@@ -140,11 +141,9 @@ Feed describe() {
   feed.name = Contract<Row>::feed;
   feed.key.assign(Contract<Row>::key.begin(), Contract<Row>::key.end());
   for_each_field<Row>([&](const auto& field, std::size_t) {
-    feed.fields.push_back({field.name, field.type_name, field.column_type,
-                           field.presence.required, field.presence.column_may_be_missing,
-                           field.null_in_staging()});
-    feed.staging.push_back(
-        {std::string(field.name), field.column_type, field.null_in_staging()});
+    feed.fields.push_back({field.name, field.type_name, field.column_type, field.presence.required,
+                           field.presence.column_may_be_missing, field.null_in_staging()});
+    feed.staging.push_back({std::string(field.name), field.column_type, field.null_in_staging()});
   });
   feed.staging.push_back({"ingested_at", ColumnType::timestamp});
   feed.staging.push_back({"source_file", ColumnType::text});

@@ -1,4 +1,5 @@
-// The contracts as seen by rooms that handle any feed: names, columns, and a decoder for each thread.
+// The contracts as seen by rooms that handle any feed: names, columns, and a decoder for each
+// thread.
 #pragma once
 
 #include <memory>

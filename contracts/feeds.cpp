@@ -13,11 +13,10 @@ struct State {
   std::size_t field = field_index<Order>(name);
 };
 
-constexpr State kStates[] = {
-    {OrderStatus::paid, "paid_at", &Order::paid_at},
-    {OrderStatus::fulfilled, "fulfilled_at", &Order::fulfilled_at},
-    {OrderStatus::delivered, "delivered_at", &Order::delivered_at},
-    {OrderStatus::returned, "returned_at", &Order::returned_at}};
+constexpr State kStates[] = {{OrderStatus::paid, "paid_at", &Order::paid_at},
+                             {OrderStatus::fulfilled, "fulfilled_at", &Order::fulfilled_at},
+                             {OrderStatus::delivered, "delivered_at", &Order::delivered_at},
+                             {OrderStatus::returned, "returned_at", &Order::returned_at}};
 
 constexpr std::string_view name_of(OrderStatus status) {
   return kOrderStatusWords[static_cast<std::size_t>(status)];
@@ -25,16 +24,16 @@ constexpr std::string_view name_of(OrderStatus status) {
 
 }  // namespace
 
-// One reason a field, the first of: missing for the status, of a later state, before an earlier one.
+// One reason a field, the first of: missing for the status, of a later state, before an earlier
+// one.
 void Contract<Order>::check_row(const Order& order, Faults& faults) {
   const OrderStatus status = *order.status;
   Instant earlier = *order.created_at;
   std::string_view earlier_name = "created_at";
   for (const State& state : kStates) {
     const Timestamp& reached_at = order.*state.reached_at;
-    const bool needed =
-        state.status == status ||
-        (status == OrderStatus::returned && state.status == OrderStatus::delivered);
+    const bool needed = state.status == status ||
+                        (status == OrderStatus::returned && state.status == OrderStatus::delivered);
     if (!reached_at) {
       if (needed) {
         faults.add(state.field, std::string("required when status is ").append(name_of(status)));

@@ -16,8 +16,8 @@ struct Contract;  // feed, key, fields; check_fields() and check_row() where a f
 
 /// One row for each time an order's state is sent.
 enum class OrderStatus { created, paid, fulfilled, delivered, returned };
-inline constexpr std::array<std::string_view, 5> kOrderStatusWords{
-    "created", "paid", "fulfilled", "delivered", "returned"};
+inline constexpr std::array<std::string_view, 5> kOrderStatusWords{"created", "paid", "fulfilled",
+                                                                   "delivered", "returned"};
 
 enum class PaymentMethod { card, paypal, bank_transfer, wallet, gift_card, cash_on_delivery };
 inline constexpr std::array<std::string_view, 6> kPaymentMethodWords{
@@ -116,12 +116,11 @@ template <>
 struct Contract<Customer> {
   static constexpr std::string_view feed = "customers";
   static constexpr std::array<std::string_view, 1> key{"customer_id"};
-  static constexpr std::tuple fields{
-      id("customer_id", &Customer::customer_id, kRequired),
-      email("email", &Customer::email, kOptional),
-      text("full_name", &Customer::full_name, 200, kOptional),
-      country("country", &Customer::country, kOptional),
-      timestamp("signup_at", &Customer::signup_at, kRequired)};
+  static constexpr std::tuple fields{id("customer_id", &Customer::customer_id, kRequired),
+                                     email("email", &Customer::email, kOptional),
+                                     text("full_name", &Customer::full_name, 200, kOptional),
+                                     country("country", &Customer::country, kOptional),
+                                     timestamp("signup_at", &Customer::signup_at, kRequired)};
 };
 
 /// One row for each version of a product.
@@ -183,8 +182,9 @@ template <class Row>
 constexpr std::size_t field_index(std::string_view name) {
   std::size_t found = std::tuple_size_v<decltype(Contract<Row>::fields)>;
   std::size_t index = 0;
-  std::apply([&](const auto&... field) { ((field.name == name ? found = index : 0, ++index), ...); },
-             Contract<Row>::fields);
+  std::apply(
+      [&](const auto&... field) { ((field.name == name ? found = index : 0, ++index), ...); },
+      Contract<Row>::fields);
   return found;
 }
 

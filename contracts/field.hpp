@@ -60,7 +60,7 @@ class Faults {
 
 /// What holds for a field of any type.
 struct Presence {
-  bool required = false;            // a row without a value is at fault
+  bool required = false;  // a row without a value is at fault
   bool column_may_be_missing = false;
   constexpr Presence operator|(Presence other) const {
     return {required || other.required, column_may_be_missing || other.column_may_be_missing};

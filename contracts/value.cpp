@@ -68,8 +68,7 @@ Fault read_text(std::string_view text, std::size_t length_max, bool allow_line_b
   return Fault::none;
 }
 
-Fault read_integer(std::string_view text, std::int64_t min, std::int64_t max,
-                   std::int32_t& value) {
+Fault read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int32_t& value) {
   const bool negative = text.front() == '-';
   if (negative) text.remove_prefix(1);
   if (text.empty()) return Fault::not_an_integer;
@@ -121,8 +120,7 @@ Fault read_timestamp(std::string_view text, Instant& value) {
   if (year < 0 || month < 0 || day_of_month < 0 || text[4] != '-' || text[7] != '-') {
     return Fault::not_a_timestamp;
   }
-  const auto day =
-      day_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day_of_month));
+  const auto day = day_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day_of_month));
   if (!day) return Fault::not_a_timestamp;
   std::int64_t micros = day->since_epoch * kMicrosPerDay;
   if (text.size() > 10) {
@@ -183,8 +181,8 @@ Fault read_email(std::string_view text, std::string_view& value) {
 
 Fault read_country(std::string_view text, std::string_view& value) {
   if (text.size() != 2 || !is_letter(text[0]) || !is_letter(text[1])) return Fault::not_a_country;
-  const auto place = static_cast<std::size_t>((ascii_upper(text[0]) - 'A') * 26 +
-                                              (ascii_upper(text[1]) - 'A'));
+  const auto place =
+      static_cast<std::size_t>((ascii_upper(text[0]) - 'A') * 26 + (ascii_upper(text[1]) - 'A'));
   value = {kLetterPairs.data() + place * 2, 2};
   return Fault::none;
 }

@@ -15,11 +15,11 @@ namespace cartograph::contracts {
 
 enum class Fault : std::uint8_t {
   none,
-  required,                 // no value where one is needed
+  required,  // no value where one is needed
   not_an_integer,
   not_a_decimal,
   more_than_two_decimals,
-  not_a_timestamp,          // of another form, or no real date or time
+  not_a_timestamp,  // of another form, or no real date or time
   not_a_listed_word,
   not_an_email,
   not_a_currency,
@@ -27,7 +27,7 @@ enum class Fault : std::uint8_t {
   too_long,
   control_character,
   out_of_range,
-  another_currency,         // a currency, but not the reporting currency
+  another_currency,  // a currency, but not the reporting currency
 };
 
 /// The value without leading and trailing spaces and tabs.
@@ -69,7 +69,6 @@ Fault read_country(std::string_view text, std::string_view& value);
 Fault read_currency(std::string_view text, std::string_view reporting_currency,
                     std::string_view& value);
 /// `index` becomes the place of the word in `words`, in any letter case.
-Fault read_word(std::string_view text, std::span<const std::string_view> words,
-                std::size_t& index);
+Fault read_word(std::string_view text, std::span<const std::string_view> words, std::size_t& index);
 
 }  // namespace cartograph::contracts

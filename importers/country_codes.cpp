@@ -64,11 +64,9 @@ static_assert(std::is_sorted(std::begin(kCountries), std::end(kCountries),
 }  // namespace
 
 std::optional<std::string_view> country_code(std::string_view name) {
-  const auto* found =
-      std::lower_bound(std::begin(kCountries), std::end(kCountries), name,
-                       [](const Country& country, std::string_view key) {
-                         return country.name < key;
-                       });
+  const auto* found = std::lower_bound(
+      std::begin(kCountries), std::end(kCountries), name,
+      [](const Country& country, std::string_view key) { return country.name < key; });
   if (found == std::end(kCountries) || found->name != name) return std::nullopt;
   return found->code;
 }

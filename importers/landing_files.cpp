@@ -15,9 +15,10 @@ void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {
-    throw Error(fmt::format("the folder {} cannot be made ({}): choose another place and import "
-                            "again",
-                            folder.string(), error.message()));
+    throw Error(
+        fmt::format("the folder {} cannot be made ({}): choose another place and import "
+                    "again",
+                    folder.string(), error.message()));
   }
 }
 
@@ -26,9 +27,10 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();
   if (!file) {
-    throw Error(fmt::format("{} cannot be written; what was written before it remains: make room, "
-                            "remove the folder and import again",
-                            path.string()));
+    throw Error(
+        fmt::format("{} cannot be written; what was written before it remains: make room, "
+                    "remove the folder and import again",
+                    path.string()));
   }
 }
 

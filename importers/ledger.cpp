@@ -30,8 +30,8 @@ constexpr std::string_view kOnlineRetailII =
 
 [[noreturn]] void fail(const std::filesystem::path& file, std::int64_t line,
                        std::string_view what) {
-  throw Error(fmt::format("reading {}, line {}: {} (nothing was written)", file.string(), line,
-                          what));
+  throw Error(
+      fmt::format("reading {}, line {}: {} (nothing was written)", file.string(), line, what));
 }
 
 // The file's bytes, unpacked where they are gzipped.
@@ -58,8 +58,8 @@ std::string read_bytes(const std::filesystem::path& file) {
   int status = Z_OK;
   const char* message = gzerror(input.get(), &status);
   if (status != Z_OK) {
-    throw Error(fmt::format("{} cannot be read to its end: fetch it again ({})", file.string(),
-                            message));
+    throw Error(
+        fmt::format("{} cannot be read to its end: fetch it again ({})", file.string(), message));
   }
   return bytes;
 }
@@ -233,8 +233,7 @@ std::optional<Instant> read_time(std::string_view text) {
       second > 59) {
     return std::nullopt;
   }
-  const auto day =
-      day_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day_of_month));
+  const auto day = day_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day_of_month));
   if (!day) return std::nullopt;
   return Instant{day->start_utc().micros +
                  (hour * 3600LL + minute * 60 + second) * kMicrosPerSecond};

@@ -106,9 +106,18 @@ TEST(Ledger, TakesTheDecimalZeroOffCustomersOnly) {
 
 TEST(Ledger, ReadsUtf8AndLatin1Alike) {
   const std::string date = "2010-12-01 08:26";
-  EXPECT_EQ(description_of(with_header(row(date, "1", "\xC2\xA3""5 CAF\xC3\x89"))), "£5 CAFÉ");
-  EXPECT_EQ(description_of(with_header(row(date, "1", "\xA3""5 CAF\xC9"))), "£5 CAFÉ");
-  EXPECT_EQ(description_of("\xEF\xBB\xBF" + with_header(row(date, "1", "\xC2\xA3""5"))), "£5");
+  EXPECT_EQ(description_of(with_header(row(date, "1",
+                                           "\xC2\xA3"
+                                           "5 CAF\xC3\x89"))),
+            "£5 CAFÉ");
+  EXPECT_EQ(description_of(with_header(row(date, "1",
+                                           "\xA3"
+                                           "5 CAF\xC9"))),
+            "£5 CAFÉ");
+  EXPECT_EQ(description_of("\xEF\xBB\xBF" + with_header(row(date, "1",
+                                                            "\xC2\xA3"
+                                                            "5"))),
+            "£5");
 }
 
 TEST(Ledger, ReadsQuotedValues) {

@@ -200,8 +200,8 @@ class Import {
     for (auto at = before; at > 0 && open > 0; --at) {
       Sale& sale = bought->second[static_cast<std::size_t>(at - 1)];
       if (sale.quantity_left == 0) continue;
-      const auto taken = static_cast<std::int32_t>(
-          std::min<std::int64_t>(sale.quantity_left, open));
+      const auto taken =
+          static_cast<std::int32_t>(std::min<std::int64_t>(sale.quantity_left, open));
       sale.quantity_left -= taken;
       open -= taken;
       matched = true;
@@ -280,9 +280,9 @@ class Import {
       const auto price = std::max_element(
           month.prices.rbegin(), month.prices.rend(),
           [](const auto& a, const auto& b) { return a.second.lines < b.second.lines; });
-      const auto name = std::max_element(
-          month.names.begin(), month.names.end(),
-          [](const auto& a, const auto& b) { return a.second < b.second; });
+      const auto name =
+          std::max_element(month.names.begin(), month.names.end(),
+                           [](const auto& a, const auto& b) { return a.second < b.second; });
       const std::string list_price = price->second.fewest_decimals.written();
       PricedProduct priced;
       priced.row.sku = key.first;
@@ -308,8 +308,8 @@ class Import {
       contracts::append_csv_value(text, line.invoice);
       text += ',';
       contracts::append_csv_value(text, line.stock_code);
-      text += fmt::format(",{},{}\n", quantity,
-                          kUnmatchedReasons[static_cast<std::size_t>(reason)]);
+      text +=
+          fmt::format(",{},{}\n", quantity, kUnmatchedReasons[static_cast<std::size_t>(reason)]);
     }
     return text;
   }
@@ -318,9 +318,10 @@ class Import {
     std::int64_t sum = report_.order_lines + report_.cancellations_matched;
     for (const std::int64_t count : report_.unmatched) sum += count;
     if (sum != report_.lines) {
-      throw Error(fmt::format("the ledger has {} lines, but {} are accounted for: nothing was "
-                              "written; this is a fault of the importer",
-                              report_.lines, sum));
+      throw Error(
+          fmt::format("the ledger has {} lines, but {} are accounted for: nothing was "
+                      "written; this is a fault of the importer",
+                      report_.lines, sum));
     }
   }
 
@@ -342,8 +343,8 @@ void expect_empty(const std::filesystem::path& out) {
   if (!std::filesystem::exists(out, error) && !error) return;
   if (!std::filesystem::is_directory(out, error) || !std::filesystem::is_empty(out, error) ||
       error) {
-    throw UsageError(fmt::format(
-        "{} is there and is not an empty folder: give --out a new folder", out.string()));
+    throw UsageError(fmt::format("{} is there and is not an empty folder: give --out a new folder",
+                                 out.string()));
   }
 }
 
@@ -377,12 +378,13 @@ std::string to_text(const ImportReport& report) {
   line(report.customers, "customers");
   line(report.products, "products");
   if (report.long_prices > 0) {
-    line(report.long_prices, "of these rows have a price with more than two decimals: a run puts "
-                             "them into quarantine");
+    line(report.long_prices,
+         "of these rows have a price with more than two decimals: a run puts "
+         "them into quarantine");
   }
   for (const auto& [country, count] : report.unknown_countries) {
-    line(count, fmt::format("lines name a country without a known code, sent as null: {}",
-                            country));
+    line(count,
+         fmt::format("lines name a country without a known code, sent as null: {}", country));
   }
   return text;
 }

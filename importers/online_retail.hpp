@@ -14,25 +14,26 @@ namespace cartograph::importers {
 
 /// Why a line is listed in _unmatched.csv.
 enum class Unmatched {
-  no_customer,          // a cancellation of which the ledger does not say whose
-  no_sale_before,       // … of what the customer had not bought by then
-  more_than_bought,     // … of more than was left of it
-  stock_write_off,      // the ledger has no stock levels that it could change
-  adjustment,           // an invoice that is neither a sale nor a cancellation
-  not_negative,         // a cancellation without a negative quantity
+  no_customer,       // a cancellation of which the ledger does not say whose
+  no_sale_before,    // … of what the customer had not bought by then
+  more_than_bought,  // … of more than was left of it
+  stock_write_off,   // the ledger has no stock levels that it could change
+  adjustment,        // an invoice that is neither a sale nor a cancellation
+  not_negative,      // a cancellation without a negative quantity
   quantity_zero,
   negative_price,
 };
 inline constexpr std::array<std::string_view, 8> kUnmatchedReasons{
-    "no customer", "no sale before it", "more than was bought", "stock write-off", "adjustment",
-    "cancellation without a negative quantity", "quantity 0", "negative price"};
+    "no customer",     "no sale before it", "more than was bought",
+    "stock write-off", "adjustment",        "cancellation without a negative quantity",
+    "quantity 0",      "negative price"};
 
 /// What became of the ledger. Each of its lines is one of `order_lines`, `cancellations_matched`
 /// and `unmatched`.
 struct ImportReport {
   std::int64_t lines = 0;  // without the header
   std::int64_t order_lines = 0;
-  std::int64_t cancellations_matched = 0;  // wholly or in part
+  std::int64_t cancellations_matched = 0;                          // wholly or in part
   std::array<std::int64_t, kUnmatchedReasons.size()> unmatched{};  // by reason
 
   std::int64_t matched_in_part = 0;  // of cancellations_matched: their rest is listed too

@@ -45,13 +45,15 @@ TEST(OnlineRetail, MakesAnOrderOfAnInvoice) {
       "536365,71053,LANTERN,6,2010-12-01 08:26:00,3.39,17850.0,United Kingdom\n"
       "536366,22633,WARMER,1,2010-12-02 09:00:00,0,,Unspecified\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/orders.csv"),
-            kOrders + "536365,17850,delivered,2010-12-01T08:26:00Z,2010-12-01T08:26:00Z,,"
-                      "2010-12-01T08:26:00Z,,GBP,,,GB\n");
+            kOrders +
+                "536365,17850,delivered,2010-12-01T08:26:00Z,2010-12-01T08:26:00Z,,"
+                "2010-12-01T08:26:00Z,,GBP,,,GB\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/order_items.csv"),
             kItems + "536365,1,85123A,6,2.55,,\n536365,2,71053,6,3.39,,\n");
   EXPECT_EQ(imported.disk.landed("2010-12-02/orders.csv"),
-            kOrders + "536366,,delivered,2010-12-02T09:00:00Z,2010-12-02T09:00:00Z,,"
-                      "2010-12-02T09:00:00Z,,GBP,,,\n");
+            kOrders +
+                "536366,,delivered,2010-12-02T09:00:00Z,2010-12-02T09:00:00Z,,"
+                "2010-12-02T09:00:00Z,,GBP,,,\n");
   EXPECT_EQ(imported.disk.landed("2010-12-02/order_items.csv"),
             kItems + "536366,1,22633,1,0.00,,\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/returns.csv"), "(no file)");
@@ -66,7 +68,7 @@ TEST(OnlineRetail, MakesAnOrderOfAnInvoice) {
 TEST(OnlineRetail, ListsWhatBecomesNothingWithItsReason) {
   const Imported imported(
       "1,A,,5,2010-12-01 08:00,1,7,RSA\n"
-      "2,a ,damages,-3,2010-12-01 09:00,0,,RSA\n"        // write-off, also at a negative price
+      "2,a ,damages,-3,2010-12-01 09:00,0,,RSA\n"  // write-off, also at a negative price
       "2,A,,-3,2010-12-01 09:00,-1,,RSA\n"
       "A3,B,Adjust bad debt,1,2010-12-01 09:00,11062.06,,RSA\n"
       "A4,B,Adjust bad debt,-1,2010-12-01 09:00,-1,7,RSA\n"
@@ -184,8 +186,9 @@ TEST(OnlineRetail, GivesAllOfAnInvoiceTheEarliestTimeOfItsLines) {
       "C2,A,,-1,2010-12-02 00:00,1,7,RSA\n"
       "C2,Z,,-1,2010-12-01 23:59,1,7,RSA\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/orders.csv"),
-            kOrders + "1,7,delivered,2010-12-01T23:59:00Z,2010-12-01T23:59:00Z,,"
-                      "2010-12-01T23:59:00Z,,GBP,,,ZA\n");
+            kOrders +
+                "1,7,delivered,2010-12-01T23:59:00Z,2010-12-01T23:59:00Z,,"
+                "2010-12-01T23:59:00Z,,GBP,,,ZA\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/order_items.csv"),
             kItems + "1,1,A,3,1.00,,\n1,2,B,3,1.00,,\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/returns.csv"),
@@ -245,11 +248,13 @@ TEST(OnlineRetail, WritesPricesWithMoreThanTwoDecimalsAsTheyAre) {
       "1,A,,1,2010-12-01 08:00,2.55,7,RSA\n"
       "1,A,,1,2010-12-01 08:00,2.549999999999999999,7,RSA\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/order_items.csv"),
-            kItems + "1,1,PADS,1,0.001,,\n1,2,A,1,2.550,,\n1,3,A,1,2.55,,\n"
-                     "1,4,A,1,2.549999999999999999,,\n");
+            kItems +
+                "1,1,PADS,1,0.001,,\n1,2,A,1,2.550,,\n1,3,A,1,2.55,,\n"
+                "1,4,A,1,2.549999999999999999,,\n");
   EXPECT_EQ(imported.disk.landed("2010-12-01/products.csv"),
-            kProducts + "PADS,PADS,,0.001,,2010-12-01T00:00:00Z\n"
-                        "A,A,,2.55,,2010-12-01T00:00:00Z\n");
+            kProducts +
+                "PADS,PADS,,0.001,,2010-12-01T00:00:00Z\n"
+                "A,A,,2.55,,2010-12-01T00:00:00Z\n");
   EXPECT_EQ(imported.report.long_prices, 4);
 }
 

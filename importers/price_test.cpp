@@ -34,9 +34,8 @@ TEST(Price, IsNegativeOnlyBelowZero) {
 }
 
 TEST(Price, RefusesWhatIsNoDecimalOrHasTooManyDigits) {
-  for (const std::string_view text :
-       {"", "-", ".", "1.", ".5", "1,5", "1e3", "+1", "1.2.3", "--1", " 1", "NaN",
-        "12345678901234567", "0.1234567890123456789"}) {
+  for (const std::string_view text : {"", "-", ".", "1.", ".5", "1,5", "1e3", "+1", "1.2.3", "--1",
+                                      " 1", "NaN", "12345678901234567", "0.1234567890123456789"}) {
     EXPECT_FALSE(Price::parse(text)) << text;
   }
 }

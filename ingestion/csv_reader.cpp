@@ -50,10 +50,9 @@ std::uint64_t separators(const char* p) {
   std::uint64_t mask = 0;
   for (int part = 0; part < 4; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p) + part);
-    const __m128i hits = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
-                     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
-        _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+    const __m128i hits = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+                                                   _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
+                                      _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
     mask |= static_cast<std::uint64_t>(static_cast<std::uint16_t>(_mm_movemask_epi8(hits)))
             << (part * 16);
   }
@@ -382,8 +381,7 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
       if (row_.fault != RowFault::none) {
         reader_.reject(line, message(row_.fault), row_.raw);
       } else if (row_.field_count != columns) {
-        reader_.reject(line,
-                       fmt::format("row: {} fields, expected {}", row_.field_count, columns),
+        reader_.reject(line, fmt::format("row: {} fields, expected {}", row_.field_count, columns),
                        row_.raw);
       } else {
         for (std::size_t column = 0; column < columns; ++column) {

@@ -27,15 +27,14 @@ struct CsvRow {
   RowFault fault = RowFault::none;
 };
 
-/// Reads the row at the start of `text`, which is not empty, into `row`; at most `fields_max` fields
-/// are kept. Unescaped fields lie in `arena`. UTF-8 is not looked at.
+/// Reads the row at the start of `text`, which is not empty, into `row`; at most `fields_max`
+/// fields are kept. Unescaped fields lie in `arena`. UTF-8 is not looked at.
 void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& arena, CsvRow& row);
 
 class CsvReader final : public FeedReader {
  public:
-  CsvReader(const LandedFile& landed, const contracts::Context& context,
-            contracts::Lineage lineage, RejectSpool& rejects,
-            const std::filesystem::path& temporary_folder);
+  CsvReader(const LandedFile& landed, const contracts::Context& context, contracts::Lineage lineage,
+            RejectSpool& rejects, const std::filesystem::path& temporary_folder);
 
   bool next_block(Block& block) override;
   std::unique_ptr<BlockDecoder> decoder() override;

@@ -21,8 +21,7 @@ FeedReader::FeedReader(const LandedFile& landed, const contracts::Context& conte
       file_(landed.path, landed.gzipped, temporary_folder) {}
 
 void FeedReader::reject(std::int64_t line, std::string_view reasons, std::string_view raw_row) {
-  rejects_.append(
-      {lineage_.source_file, line, feed_.name, reasons, raw_row, lineage_.ingested_at});
+  rejects_.append({lineage_.source_file, line, feed_.name, reasons, raw_row, lineage_.ingested_at});
   ++rows_quarantined_;
 }
 

@@ -1,6 +1,6 @@
 // Reads one delivery's rows by its feed's contract, block after block, from several threads.
-// Good rows go into batches, bad ones to the spool of rejects; a file that cannot be read as rows at
-// all is rejected whole, as one row.
+// Good rows go into batches, bad ones to the spool of rejects; a file that cannot be read as rows
+// at all is rejected whole, as one row.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// One line a file: checksum, bytes, identity and path, which comes last since it may hold anything but
-// a line end.
+// One line a file: checksum, bytes, identity and path, which comes last since it may hold anything
+// but a line end.
 #include "ingestion/fingerprint_cache.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // Remembers the fingerprints of landed files, so that a night's run does not read the years behind
-// it: a file whose device, inode, size and times of change are as they were is not read again. Only a
-// cache: without its file, or with a damaged one, everything is read. Not thread-safe.
+// it: a file whose device, inode, size and times of change are as they were is not read again. Only
+// a cache: without its file, or with a damaged one, everything is read. Not thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -116,10 +116,10 @@ class LoadedFilesSource final : public RowSource {
 };
 
 const Schema LoadedFilesSource::kSchema = {
-    {"source_file", ColumnType::text},    {"ingested_at", ColumnType::timestamp},
-    {"checksum", ColumnType::text},       {"feed", ColumnType::text},
-    {"landing_date", ColumnType::date},   {"bytes", ColumnType::bigint},
-    {"rows_read", ColumnType::bigint},    {"rows_staged", ColumnType::bigint},
+    {"source_file", ColumnType::text},        {"ingested_at", ColumnType::timestamp},
+    {"checksum", ColumnType::text},           {"feed", ColumnType::text},
+    {"landing_date", ColumnType::date},       {"bytes", ColumnType::bigint},
+    {"rows_read", ColumnType::bigint},        {"rows_staged", ColumnType::bigint},
     {"rows_quarantined", ColumnType::bigint}, {"run_id", ColumnType::text}};
 
 std::int64_t total_bytes(const std::vector<Delivery>& deliveries) {
@@ -172,10 +172,10 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
     const contracts::Feed& feed = *members.front()->file.feed;
     DeliveriesSource source(feed, options.threads, count_bytes);
     for (const Delivery* delivery : members) {
-      source.add(open_feed_reader(
-          delivery->file, options.context,
-          {delivery->ingested_at, delivery->file.source_file, options.run_id}, rejects,
-          options.temporary_folder));
+      source.add(
+          open_feed_reader(delivery->file, options.context,
+                           {delivery->ingested_at, delivery->file.source_file, options.run_id},
+                           rejects, options.temporary_folder));
     }
     lake.write(feed.staging_table(), "landing_date=" + to_string(group.first), source);
     for (std::size_t i = 0; i < members.size(); ++i) {

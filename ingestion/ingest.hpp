@@ -47,8 +47,9 @@ struct DecodeOptions {
   std::filesystem::path temporary_folder;
 };
 
-/// Decodes `deliveries` into `lake`: staging rows, and rejected rows as quarantine and loaded_files.
-/// Nothing of the warehouse is touched. Throws Error naming a file that cannot be read or unpacked.
+/// Decodes `deliveries` into `lake`: staging rows, and rejected rows as quarantine and
+/// loaded_files. Nothing of the warehouse is touched. Throws Error naming a file that cannot be
+/// read or unpacked.
 void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
             PendingLake& lake, const Progress& progress);
 

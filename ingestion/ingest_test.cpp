@@ -153,9 +153,11 @@ TEST_F(Ingestion, LookingForNewFilesReportsItsProgress) {
 }
 
 TEST_F(Ingestion, AFileThatCannotBeReadEndsItWithItsName) {
-  fs::create_directories(landing() / "2025-03-10");
-  fs::create_symlink(landing() / "gone", landing() / "2025-03-10" / "returns.csv");
-  const std::string message = tests::message_of<Error>([&] { find(); });
+  land("2025-03-10/returns.csv", returns({"R1"}));
+  const Listing listing = list_landing(landing());
+  fs::remove(landing() / "2025-03-10" / "returns.csv");
+  const std::string message = tests::message_of<Error>(
+      [&] { find_new_deliveries(listing, session_, fingerprints_, [](auto, auto) {}); });
   EXPECT_NE(message.find("2025-03-10/returns.csv"), std::string::npos) << message;
 }
 

@@ -1,5 +1,5 @@
-// JSON lines, and files that are one JSON array. An array is read twice: it is staged only if all of
-// it is valid, so the first pass proves that and notes where blocks of elements start.
+// JSON lines, and files that are one JSON array. An array is read twice: it is staged only if all
+// of it is valid, so the first pass proves that and notes where blocks of elements start.
 #pragma once
 
 #include <mutex>

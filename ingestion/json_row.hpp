@@ -14,7 +14,7 @@
 namespace cartograph::ingestion {
 
 enum class JsonOutcome {
-  row,          // a flat object as far as the feed's columns go
+  row,            // a flat object as far as the feed's columns go
   not_an_object,  // valid JSON, but no object, or an object or array under one of the columns
   invalid,
 };

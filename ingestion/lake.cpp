@@ -36,8 +36,7 @@ void move_into_place(const fs::path& pending, const fs::path& root) {
 
 }  // namespace
 
-Lake::Lake(const fs::path& data, int threads)
-    : root_(data / "lake"), options_{data, threads} {}
+Lake::Lake(const fs::path& data, int threads) : root_(data / "lake"), options_{data, threads} {}
 
 void Lake::recover(const std::function<bool(const std::string&)>& is_published) {
   const fs::path pending = root_ / ".pending";
@@ -65,8 +64,10 @@ PendingLake::PendingLake(const Lake& lake, std::string run_id)
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) {
-    throw Error(fmt::format("cannot write into {}: {}; make the data folder writable or name "
-                            "another with --data", folder_.string(), error.message()));
+    throw Error(
+        fmt::format("cannot write into {}: {}; make the data folder writable or name "
+                    "another with --data",
+                    folder_.string(), error.message()));
   }
 }
 
@@ -82,8 +83,8 @@ void PendingLake::write(std::string_view table, std::string_view partition, RowS
   fs::create_directories(folder);
   const fs::path file = folder / fmt::format("{}-{}.parquet", run_id_, next_file_++);
   const auto written = engine_.query(fmt::format(
-      "copy (select * from {} {}) to {} (format parquet, compression snappy)",
-      engine_.scan(source), order_by.empty() ? "" : fmt::format("order by {}", order_by),
+      "copy (select * from {} {}) to {} (format parquet, compression snappy)", engine_.scan(source),
+      order_by.empty() ? "" : fmt::format("order by {}", order_by),
       warehouse::quote_literal(file.string())));
   if (written.number() == 0) {
     fs::remove(file);
@@ -97,10 +98,10 @@ void PendingLake::export_csv(std::string_view table, const fs::path& to) {
     list += (list.empty() ? "" : ", ") + warehouse::quote_literal(file.string());
   }
   fs::create_directories(to.parent_path());
-  engine_.execute(fmt::format(
-      "copy (select * from read_parquet([{}], hive_partitioning = false) "
-      "order by source_file, source_line) to {} (format csv, header)",
-      list, warehouse::quote_literal(to.string())));
+  engine_.execute(
+      fmt::format("copy (select * from read_parquet([{}], hive_partitioning = false) "
+                  "order by source_file, source_line) to {} (format csv, header)",
+                  list, warehouse::quote_literal(to.string())));
 }
 
 std::vector<fs::path> PendingLake::files(std::string_view table) const {

@@ -1,7 +1,8 @@
 // The lake: every staged row as Parquet, in lake/stg_<feed>/landing_date=YYYY-MM-DD/<run>.parquet,
 // with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
 // A run writes into lake/.pending/<run>, which no reader of the lake sees; once the warehouse has
-// published the run, its files move to their places. What a killed run left is settled by recover().
+// published the run, its files move to their places. What a killed run left is settled by
+// recover().
 #pragma once
 
 #include <filesystem>

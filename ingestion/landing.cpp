@@ -65,13 +65,13 @@ std::vector<fs::directory_entry> entries(const fs::path& folder) {
     list.push_back(*it);
   }
   if (error) {
-    throw Error(fmt::format("cannot read the folder {}: {}; check that it exists and that this "
-                            "user may read it, or name another with --landing",
-                            folder.string(), error.message()));
+    throw Error(
+        fmt::format("cannot read the folder {}: {}; check that it exists and that this "
+                    "user may read it, or name another with --landing",
+                    folder.string(), error.message()));
   }
-  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
-    return a.path().native() < b.path().native();
-  });
+  std::sort(list.begin(), list.end(),
+            [](const auto& a, const auto& b) { return a.path().native() < b.path().native(); });
   return list;
 }
 
@@ -83,8 +83,8 @@ void list_day(const fs::path& folder, Day date, Listing& listing) {
     if (silently_ignored(name) || entry.is_directory(error)) continue;
     const auto parsed = parse_name(name);
     if (!parsed) {
-      listing.warnings.push_back(fmt::format("{}: not the name of a feed's file, ignored",
-                                             source_file));
+      listing.warnings.push_back(
+          fmt::format("{}: not the name of a feed's file, ignored", source_file));
       continue;
     }
     if (!simdjson::validate_utf8(name)) {

@@ -135,10 +135,13 @@ TEST_F(LandingFolder, SymbolicLinksAreFollowed) {
   EXPECT_TRUE(list().warnings.empty());
 }
 
-TEST_F(LandingFolder, ALinkThatLeadsNowhereIsListedSoThatTheRunNamesIt) {
+TEST_F(LandingFolder, ALinkThatLeadsNowhereIsIgnoredWithAWarning) {
   fs::create_directories(folder_ / "2025-03-10");
   fs::create_symlink(folder_ / "gone.csv", folder_ / "2025-03-10/orders.csv");
-  EXPECT_EQ(files(), (List{"2025-03-10/orders.csv"}));
+  const Listing listing = list();
+  EXPECT_TRUE(listing.files.empty());
+  ASSERT_EQ(listing.warnings.size(), 1u);
+  EXPECT_NE(listing.warnings[0].find("2025-03-10/orders.csv"), std::string::npos);
 }
 
 TEST_F(LandingFolder, WhatIsNoFileIsIgnoredWithAWarning) {

@@ -33,9 +33,9 @@ bool read_text(std::FILE* file, TextArena& arena, std::string_view& text) {
 }  // namespace
 
 const Schema RejectSpool::kSchema = {
-    {"run_id", ColumnType::text},      {"source_file", ColumnType::text},
-    {"source_line", ColumnType::bigint}, {"feed", ColumnType::text},
-    {"reasons", ColumnType::text},     {"raw_row", ColumnType::text},
+    {"run_id", ColumnType::text},          {"source_file", ColumnType::text},
+    {"source_line", ColumnType::bigint},   {"feed", ColumnType::text},
+    {"reasons", ColumnType::text},         {"raw_row", ColumnType::text},
     {"ingested_at", ColumnType::timestamp}};
 
 RejectSpool::RejectSpool(const std::filesystem::path& temporary_folder, std::string run_id)
@@ -45,8 +45,8 @@ RejectSpool::RejectSpool(const std::filesystem::path& temporary_folder, std::str
   const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
   file_ = descriptor < 0 ? nullptr : ::fdopen(descriptor, "w+b");
   if (file_ == nullptr) {
-    throw Error(fmt::format("cannot write into {}: {}", temporary_folder.string(),
-                            std::strerror(errno)));
+    throw Error(
+        fmt::format("cannot write into {}: {}", temporary_folder.string(), std::strerror(errno)));
   }
   ::unlink(name.c_str());
 }

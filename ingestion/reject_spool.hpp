@@ -1,5 +1,5 @@
-// Rejected rows on their way into quarantine. They are kept in an unnamed file, not in memory, since
-// a bad file may hold any number of them. append() may be called from several threads.
+// Rejected rows on their way into quarantine. They are kept in an unnamed file, not in memory,
+// since a bad file may hold any number of them. append() may be called from several threads.
 #pragma once
 
 #include <atomic>

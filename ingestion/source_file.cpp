@@ -40,9 +40,10 @@ class Descriptor {
 int open_for_reading(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    throw Error(fmt::format("cannot read {}: {}; mend its permissions or take it out of the "
-                            "landing folder, then run again",
-                            path.string(), std::strerror(errno)));
+    throw Error(
+        fmt::format("cannot read {}: {}; mend its permissions or take it out of the "
+                    "landing folder, then run again",
+                    path.string(), std::strerror(errno)));
   }
   return descriptor;
 }
@@ -75,8 +76,8 @@ void write_all(int descriptor, const char* data, std::size_t size,
     const ssize_t count = ::write(descriptor, data, size);
     if (count < 0) {
       if (errno == EINTR) continue;
-      throw Error(fmt::format("cannot unpack {} into the data folder: {}; make room there", gz.string(),
-                              std::strerror(errno)));
+      throw Error(fmt::format("cannot unpack {} into the data folder: {}; make room there",
+                              gz.string(), std::strerror(errno)));
     }
     data += count;
     size -= static_cast<std::size_t>(count);
@@ -84,9 +85,10 @@ void write_all(int descriptor, const char* data, std::size_t size,
 }
 
 [[noreturn]] void throw_bad_gzip(const std::filesystem::path& path, std::string_view why) {
-  throw Error(fmt::format("cannot unpack {}: {}; nothing was loaded. Land the file again whole, "
-                          "or take it out of the landing folder",
-                          path.string(), why));
+  throw Error(
+      fmt::format("cannot unpack {}: {}; nothing was loaded. Land the file again whole, "
+                  "or take it out of the landing folder",
+                  path.string(), why));
 }
 
 // Unpacks all members of `from` into `to`; anything else in the file is an error.
@@ -159,8 +161,8 @@ SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
   std::string name = (temporary_folder / "unpacked-XXXXXX").string();
   const Descriptor unpacked(::mkostemp(name.data(), O_CLOEXEC));
   if (unpacked.get() < 0) {
-    throw Error(fmt::format("cannot write into {}: {}", temporary_folder.string(),
-                            std::strerror(errno)));
+    throw Error(
+        fmt::format("cannot write into {}: {}", temporary_folder.string(), std::strerror(errno)));
   }
   ::unlink(name.c_str());
   inflate(file.get(), unpacked.get(), path);
@@ -192,9 +194,10 @@ void SourceFile::expect_unchanged() const {
       modified_ns(status) == modified_ns_) {
     return;
   }
-  throw Error(fmt::format("{} was changed while it was read; nothing was loaded. Write files under "
-                          "a name that ends in .part and rename them when they are whole",
-                          path_.string()));
+  throw Error(
+      fmt::format("{} was changed while it was read; nothing was loaded. Write files under "
+                  "a name that ends in .part and rename them when they are whole",
+                  path_.string()));
 }
 
 }  // namespace cartograph::ingestion

@@ -22,10 +22,9 @@ void create_scope(warehouse::Connection& connection, const Scope& scope) {
   connection.execute("drop table if exists run_scope");
   connection.execute(
       "create temp table run_scope (run_id text, ingested_after timestamp with time zone)");
-  connection.execute(fmt::format(
-      "insert into run_scope values ({}, timestamp with time zone {})",
-      warehouse::quote_literal(scope.run_id),
-      warehouse::quote_literal(to_string(scope.ingested_after))));
+  connection.execute(fmt::format("insert into run_scope values ({}, timestamp with time zone {})",
+                                 warehouse::quote_literal(scope.run_id),
+                                 warehouse::quote_literal(to_string(scope.ingested_after))));
 }
 
 void clear_derived_tables(warehouse::Connection& connection) {
@@ -37,9 +36,9 @@ void clear_derived_tables(warehouse::Connection& connection) {
   for (const auto& row : tables.rows) connection.execute(fmt::format("delete from {}", *row[0]));
 }
 
-void run_models(warehouse::Connection& connection,
-                const std::function<void(std::string_view, const std::function<std::int64_t()>&)>&
-                    step) {
+void run_models(
+    warehouse::Connection& connection,
+    const std::function<void(std::string_view, const std::function<std::int64_t()>&)>& step) {
   for (const Model& model : models()) {
     step(model.name, [&] {
       try {

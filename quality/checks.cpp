@@ -21,12 +21,13 @@ bool take_field(std::string_view line, std::string_view key, std::string& value)
 }
 
 void finish(Check& check, const std::string& severity, std::vector<Check>& list) {
-  while (!check.sql.empty() && (check.sql.back() == '\n' || check.sql.back() == ';' ||
-                                check.sql.back() == ' ')) {
+  while (!check.sql.empty() &&
+         (check.sql.back() == '\n' || check.sql.back() == ';' || check.sql.back() == ' ')) {
     check.sql.pop_back();
   }
   if (severity != "error" && severity != "warning") {
-    throw Error(fmt::format("check {}: severity is error or warning, not '{}'", check.name, severity));
+    throw Error(
+        fmt::format("check {}: severity is error or warning, not '{}'", check.name, severity));
   }
   if (check.table.empty() || check.expects.empty() || check.sql.empty()) {
     throw Error(fmt::format("check {}: needs table, expects and a SELECT", check.name));
@@ -67,7 +68,8 @@ Result run_check(warehouse::Connection& connection, const Check& check) {
   Result result{&check, check.severity, 0, "", ""};
   connection.for_each(
       fmt::format("select failing_key, observed, count(*) over () as failing_rows from ({}) f "
-                  "order by failing_key limit {}", check.sql, kFailingKeysMax),
+                  "order by failing_key limit {}",
+                  check.sql, kFailingKeysMax),
       {}, [&](const auto&, const warehouse::Row& row) {
         if (result.failing_rows == 0) {
           result.failing_rows = std::stoll(*row[2]);
@@ -113,8 +115,9 @@ void mark_everything(warehouse::Connection& connection) {
 
 std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings) {
   connection.execute("drop table if exists run_settings");
-  connection.execute("create temp table run_settings "
-                     "(max_reject_rate double precision, accept_rejects boolean)");
+  connection.execute(
+      "create temp table run_settings "
+      "(max_reject_rate double precision, accept_rejects boolean)");
   connection.execute(fmt::format("insert into run_settings values ({}, {})",
                                  settings.max_reject_rate, settings.accept_rejects));
   std::vector<Result> results;

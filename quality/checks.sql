@@ -7,7 +7,7 @@
 -- table: loaded_files
 -- severity: error
 -- scope: changed
--- expects: In every file rows read = rows staged + rows quarantined, and as many lie in staging and quarantine.
+-- expects: In every file rows read = rows staged + rows quarantined, and so many are there.
 with staged as (
     select ingested_at, count(*) as rows from stg_orders
     where ingested_at > (select ingested_after from run_scope) group by ingested_at
@@ -266,7 +266,8 @@ select
 from fct_order_items i
 join changed_orders c on c.order_id = i.order_id
 where i.net_line_amount is distinct from i.gross_amount - i.discount_amount - i.tax_amount
-   or i.net_revenue is distinct from i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
+   or i.net_revenue
+      is distinct from i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
 
 -- check: order_net_revenue
 -- table: fct_orders

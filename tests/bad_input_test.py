@@ -1,5 +1,6 @@
-"""What users get wrong and what is broken on disk: each ends with the right exit status and a message
-that names file, line or option and the way out; nothing is lost, and the next run is clean. Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 held by another.
+"""What users get wrong and what is broken on disk: each ends with the right exit status and a
+message that names file, line or option and the way out; nothing is lost, and the next run is clean.
+Exit status: 0 done, 1 failed, 2 wrong usage or configuration, 3 held by another.
 """
 
 import ctypes
@@ -156,7 +157,8 @@ class BadInput(program.TestCase):
     def test_two_gigabytes_without_a_line_end(self):
         for name, head in (("orders.csv", ""), ("orders_b.csv", ORDERS_HEADER),
                            ("orders.jsonl", "")):
-            with self.subTest(name, head=head), self.shop.landed(f"2025-04-10/{name}", head) as path:
+            with (self.subTest(name, head=head),
+                  self.shop.landed(f"2025-04-10/{name}", head) as path):
                 os.truncate(path, HUGE_LINE_BYTES)
                 self.expect_bounded(f"2025-04-10/{name}")
         self.expect_clean_run()

@@ -1,8 +1,8 @@
 """Fabricated and imported stores: equal arguments give equal bytes, on every machine; what is
 fabricated or imported is a landing folder that runs take.
 
-ONLINE_RETAIL_CSV=FILE (the ledger of UCI Online Retail, plain or .gz) adds the test on a real store:
-one run a landing date ends as one run over all of them (slow).
+ONLINE_RETAIL_CSV=FILE (the ledger of UCI Online Retail, plain or .gz) adds the test on a real
+store: one run a landing date ends as one run over all of them (slow).
 """
 
 import csv
@@ -86,8 +86,8 @@ class Generator(program.TestCase):
                 self.assert_published(store.run("--accept-rejects"))
                 rejected = int(store.value("select count(*) from quarantine"))
                 self.assertEqual(rejected > 0, noise > 0)
-                self.assertGreater(int(store.value("select count(*) from fct_orders where is_sale")),
-                                   100)
+                sales = store.value("select count(*) from fct_orders where is_sale")
+                self.assertGreater(int(sales), 100)
                 self.assert_settled(store)
                 if not noise:
                     self.assert_status(store.command("check"), 0)

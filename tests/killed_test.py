@@ -134,7 +134,8 @@ class KilledAtCall(program.TestCase):
         numbers = {*range(published + low, min(published + high, len(calls)) + 1)}
         numbers |= {number for number, (name, _) in enumerate(calls, 1)
                     if name in ("mkostemp", "unlink")}
-        numbers |= {1 + place * (len(calls) - 1) // SPREAD_CALLS for place in range(SPREAD_CALLS + 1)}
+        numbers |= {1 + place * (len(calls) - 1) // SPREAD_CALLS
+                    for place in range(SPREAD_CALLS + 1)}
         return sorted(numbers)
 
     def test_right_before_any_call_that_changes_a_file(self):

@@ -19,6 +19,7 @@ import program
 
 LANDING = program.GOLDEN / "landing"
 SCHEMA_DUMP = program.HERE / "postgres_schema.sql"
+DUMPED_BY = 15
 STORES = int(os.environ.get("RANDOM_STORES", "3"))
 ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin")
 # What is of a run, and not of what was delivered.
@@ -129,13 +130,12 @@ class Golden(Parity):
             self.assert_published(of.run())
             self.assert_published(of.run(env=env))
         self.expect_same_cells(embedded, store)
-        wrong = store.sql(
-            "set enable_seqscan = off; select count(*) from fct_orders o join ("
-            "  select order_id, local_date(delivered_at) as day from fct_orders) d"
-            "  on d.order_id = o.order_id and local_date(o.delivered_at) = d.day;"
-            "set enable_seqscan = on; set enable_indexscan = off; set enable_bitmapscan = off;"
-            "select count(*) from fct_orders where delivered_at is not null")
-        self.assertEqual(wrong[0], wrong[1])
+        by_index = store.sql(
+            "set enable_seqscan = off; select sum(n) from "
+            "(select distinct local_date(delivered_at) as day from fct_orders) d "
+            "cross join lateral (select count(*) as n from fct_orders o "
+            "where local_date(o.delivered_at) = d.day) c")
+        self.assertEqual(by_index, store.sql("select count(delivered_at) from fct_orders"))
 
 
 class RandomStores(Parity):
@@ -212,7 +212,6 @@ class Adapter(Parity):
 
     def test_a_schema_of_any_name(self):
         store = self.published(schema='Le "magasin" d\'Été')
-        store.schema = '"Le ""magasin"" d\'Été"'  # as SQL has it, from here on
         self.assertEqual(store.value("select count(*) from fct_orders"),
                          store.sql("select count(*) from fct_orders")[0][0])
 
@@ -223,9 +222,7 @@ class Adapter(Parity):
         self.assertIsNotNone(host)
         services.write_text(f"[shop]\nhost={host[1].replace('%2F', '/')}\n"
                             "user=cartograph\ndbname=postgres\n")
-        store.options += ["--warehouse", "postgresql://?service=shop"]
-        store.options = [option for option in store.options if option != URL]
-        store.options.remove("--warehouse")
+        store.env["CARTOGRAPH_WAREHOUSE"] = "postgresql://?service=shop"
         result = store.command("status", env={"PGSERVICEFILE": str(services)})
         self.assert_status(result, 0)
         self.assertIn("service=shop", result.out)
@@ -254,11 +251,11 @@ class Adapter(Parity):
             f"drop owned by {name}; drop role {name};" for name in (role, writer)))
         # Tables of a schema that the writer has not made are the reader's by name.
         postgres_server.sql(URL, f"grant select on all tables in schema {store.schema} to {role}")
-        store.options[store.options.index(URL)] = URL.replace("cartograph@", f"{role}@")
+        store.env["CARTOGRAPH_WAREHOUSE"] = URL.replace("cartograph@", f"{role}@")
         self.assert_status(store.command("status"), 0)
         self.assert_status(store.command("check"), 0)
         self.assertNotEqual(store.value("select count(*) from fct_orders"), "0")
-        self.assert_message(store.run(), 1, "permission denied")
+        self.assert_message(store.run(), 1, "read-only")
 
     def test_a_password_never_shows(self):
         store = self.postgres("postgres")
@@ -271,25 +268,30 @@ class Adapter(Parity):
                     "postgresql://127.0.0.1:1/shop?password=secret",
                     "postgresql://127.0.0.1:1/shop?secret=x"):
             with self.subTest(url=url):
-                result = store.command("status", "--warehouse", url, env={})
+                result = store.command("status", "--warehouse", url)
                 self.assertIn(result.status, (1, 2))
                 self.assertNotIn("secret", result.out + result.err)
                 self.assertNotEqual(result.err, "")
 
     def test_the_schema_is_the_committed_dump(self):
-        store = self.published()
+        pg_dump = postgres_server.programs() / "pg_dump"
+        version = subprocess.run([pg_dump, "--version"], capture_output=True, text=True, check=True)
+        if f" {DUMPED_BY}." not in version.stdout:
+            self.skipTest(f"the dump was written by PostgreSQL {DUMPED_BY}")
+        schema = f"dumped_{os.getpid()}"
+        self.published(schema=schema)
         dumped = subprocess.run(
-            [postgres_server.programs() / "pg_dump", "--schema-only", "--no-owner",
-             "--no-privileges", f"--schema={store.schema}", f"--dbname={URL}"],
+            [pg_dump, "--schema-only", "--no-owner",
+             "--no-privileges", f"--schema={schema}", f"--dbname={URL}"],
             capture_output=True, text=True, check=True).stdout
-        lines = [line for line in dumped.replace(f"{store.schema}.", "").splitlines()
+        lines = [line for line in dumped.replace(f"{schema}.", "").splitlines()
                  if line and not re.match(r"--|SET |SELECT |CREATE SCHEMA|\\", line)]
-        schema = ("-- The tables as the migrations make them on PostgreSQL; written and held "
+        written = ("-- The tables as the migrations make them on PostgreSQL; written and held "
                   "against reality by\n-- tests/postgres_parity_test.py.\n"
                   + "\n".join(lines) + "\n")
         if os.environ.get("TEST_UPDATE_SCHEMA"):
-            SCHEMA_DUMP.write_text(schema)
-        self.assertEqual(SCHEMA_DUMP.read_text().splitlines(), schema.splitlines())
+            SCHEMA_DUMP.write_text(written)
+        self.assertEqual(SCHEMA_DUMP.read_text().splitlines(), written.splitlines())
 
 
 if __name__ == "__main__":

@@ -32,9 +32,27 @@ def any_server():
 class PostgresStore(program.Store):
     def __init__(self, folder, url, schema=None, env=None):
         self.url = url
-        self.schema = schema or f"test_{os.getpid()}_{next(_numbers)}"
-        super().__init__(folder, "--warehouse", url,
-                         env={"CARTOGRAPH_WAREHOUSE_SCHEMA": self.schema} | (env or {}))
+        schema = schema or f"test_{os.getpid()}_{next(_numbers)}"
+        self.schema = '"' + schema.replace('"', '""') + '"'  # as SQL has it
+        super().__init__(folder, env={"CARTOGRAPH_WAREHOUSE": url,
+                                      "CARTOGRAPH_WAREHOUSE_SCHEMA": schema} | (env or {}))
+
+    def keep(self, name):
+        """Also the database, as a template; for servers of one's own."""
+        super().keep(name)
+        self._copy_database(self._database(), f"kept_{name}")
+
+    def back(self, name):
+        super().back(name)
+        self._copy_database(f"kept_{name}", self._database())
+
+    def _database(self):
+        return self.url.split("?")[0].rsplit("/", 1)[1]
+
+    def _copy_database(self, source, target):
+        url = self.url.replace(f"/{self._database()}?", "/postgres?")
+        postgres_server.sql(url, f"drop database if exists {target} with (force);\n"
+                                 f"create database {target} template {source};\n")
 
     def drop(self):
         postgres_server.sql(self.url, "set client_min_messages = warning; "

@@ -1,7 +1,7 @@
 """The real program, run as a user would, for tests that cross rooms.
 
-A test file is called `NAME_test.py PROGRAM [options of unittest]`; PROGRAM is build/cartograph where
-it is left out. main() of this module takes it off the command line.
+A test file is called `NAME_test.py PROGRAM [options of unittest]`; PROGRAM is build/cartograph
+where it is left out. main() of this module takes it off the command line.
 """
 
 import collections

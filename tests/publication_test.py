@@ -9,12 +9,13 @@ import program
 
 DATES = ("2025-03-10", "2025-04-10", "2025-05-20")
 OPERATIONS = {"run_log", "run_steps", "quality_results"}
-BAD_ORDERS = ("order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,returned_at,"
-              "currency,payment_method\n"
+BAD_ORDERS = ("order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,"
+              "returned_at,currency,payment_method\n"
               "1,,created,2025-04-01,,,,,USD,card\n"
               "2,,shipped,2025-04-01,,,,,EUR,card\n"
               '3,"a, ""b""",created,never,,,,,USD,card\n')
-REASONS = ["status: not one of created, paid, fulfilled, delivered, returned; currency: expected USD",
+REASONS = ["status: not one of created, paid, fulfilled, delivered, returned; "
+           "currency: expected USD",
            "created_at: not a timestamp"]
 
 
@@ -84,8 +85,8 @@ class OneAtATime(program.TestCase):
     def test_a_query_that_is_open_while_a_run_publishes_gives_the_old_state(self):
         rows = 3_000_000
         reader = self.shop.start(
-            "query", f"select r, (select count(*) from fct_orders) as orders from range({rows}) t(r)",
-            "--format", "csv")
+            "query", "select r, (select count(*) from fct_orders) as orders "
+            f"from range({rows}) t(r)", "--format", "csv")
         head = reader.stdout.readline()
         old = self.shop.value("select count(*) from fct_orders")
         self.shop.land(program.GOLDEN / "landing")
@@ -115,7 +116,7 @@ class FailingChecks(program.TestCase):
         self.assertEqual(self.shop.runs()[-1], ("run", "failed"))
 
     def last_run(self):
-        return self.shop.query("select * from run_log order by started_at desc, run_id desc limit 1")[0]
+        return self.shop.query("select * from run_log order by started_at desc limit 1")[0]
 
     def test_the_reject_rate_publishes_nothing_and_says_why(self):
         before = self.shop.tables()
@@ -154,7 +155,8 @@ class FailingChecks(program.TestCase):
             self.expect_nothing_published(self.shop.run(), before)
         self.shop.write("2025-04-10/orders_bad.csv", "\n".join(BAD_ORDERS.splitlines()[:2]))
         self.assert_published(self.shop.run())
-        self.assertEqual(self.shop.value("select count(*) from fct_orders where order_id = '1'"), "1")
+        self.assertEqual(self.shop.query("select status from fct_orders where order_id = '1'"),
+                         [{"status": "created"}])
         self.assert_settled(self.shop)
 
     def test_accepted_rejects_are_published_and_quarantined_with_a_warning(self):

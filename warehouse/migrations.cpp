@@ -48,7 +48,8 @@ std::vector<Migration> migrations(std::string_view engine) {
 std::vector<Migration> pending_migrations(Connection& connection, std::string_view engine) {
   std::map<std::string, Row> applied;
   if (has_table(connection, "schema_migrations")) {
-    for (Row& row : connection.query("select version, name, checksum from schema_migrations").rows) {
+    for (Row& row :
+         connection.query("select version, name, checksum from schema_migrations").rows) {
       applied.emplace(*row[0], row);
     }
   }
@@ -62,7 +63,8 @@ std::vector<Migration> pending_migrations(Connection& connection, std::string_vi
     if (*found->second[2] != migration.checksum) {
       throw Error(fmt::format(
           "migration {}_{} was applied to this warehouse and has been changed since; take back the "
-          "change and put it into a new migration", migration.version, migration.name));
+          "change and put it into a new migration",
+          migration.version, migration.name));
     }
     applied.erase(found);
   }
@@ -85,8 +87,9 @@ std::vector<Migration> migrate(Writer& writer, std::string_view engine) {
     writer.begin();
     try {
       writer.execute(migration.sql);
-      writer.query("insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
-                   {migration.version, migration.name, migration.checksum, to_string(now())});
+      writer.query(
+          "insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
+          {migration.version, migration.name, migration.checksum, to_string(now())});
       writer.commit();
     } catch (const Error& error) {
       writer.rollback();

@@ -1,5 +1,6 @@
 // Brings a warehouse's schema up to date: the numbered files of warehouse/migrations and of its
-// engine's folder there, each once, in order, in a transaction of its own, recorded with a checksum.
+// engine's folder there, each once, in order, in a transaction of its own, recorded with a
+// checksum.
 #pragma once
 
 #include <string>
@@ -28,7 +29,6 @@ std::vector<Migration> pending_migrations(Connection& connection, std::string_vi
 std::vector<Migration> migrate(Writer& writer, std::string_view engine);
 
 /// Makes the functions that models call and the engine lacks, for this reporting time zone.
-void create_functions(Writer& writer, std::string_view engine,
-                      std::string_view reporting_timezone);
+void create_functions(Writer& writer, std::string_view engine, std::string_view reporting_timezone);
 
 }  // namespace cartograph::warehouse

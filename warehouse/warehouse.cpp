@@ -55,7 +55,6 @@ std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) 
       "duckdb:data/warehouse.duckdb, or postgresql://USER@HOST/DATABASE");
 }
 
-
 std::string quote_literal(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {

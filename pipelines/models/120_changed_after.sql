@@ -1,6 +1,6 @@
 -- model: changed_days, changed_sales, changed_skus
 -- grain: a day; a customer and day of sale; a SKU: with what the new rows of changed orders touch
--- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales
+-- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales, changed_sales, changed_days, changed_skus
 -- decides: a day is computed anew if a sale, a delivery, a return or a first sale came to it or left it
 insert into changed_sales (order_id, customer_id, sold_date, delivered_date)
 select order_id, customer_id, sold_date, local_date(delivered_at) as delivered_date

@@ -1,6 +1,6 @@
 -- model: fct_revenue_daily
 -- grain: a day from the first sale to the last sale, delivery or return
--- reads: changed_days, new_deliveries, fct_orders, fct_returns, dim_customer, calendar, fct_revenue_daily
+-- reads: changed_days, new_deliveries, fct_orders, fct_returns, dim_customer, fct_revenue_daily
 -- decides: sales count on the day of the sale, refunds on the day of the return; days without activity are rows of zeros
 drop table if exists changed_as_of;
 create temp table changed_as_of as

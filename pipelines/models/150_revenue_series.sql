@@ -1,6 +1,6 @@
 -- model: fct_revenue_daily, changed_as_of
 -- grain: a day; one row with the last day before and after this run
--- reads: changed_days, changed_as_of, calendar, fct_revenue_daily
+-- reads: changed_as_of, calendar, fct_revenue_daily
 -- decides: the series begins with the first sale and ends with the last activity, whichever way they moved
 drop table if exists new_series;
 create temp table new_series as

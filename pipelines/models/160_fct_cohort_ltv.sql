@@ -97,6 +97,7 @@ select
     retained as retained_customers,
     cast(retained as double precision) / nullif(eligible, 0) as retention_rate,
     revenue,
-    cast(cast(revenue as numeric(38, 2)) * 100 as double precision) / nullif(eligible * 100, 0) as ltv,
+    cast(cast(revenue as numeric(38, 2)) * 100 as double precision)
+        / nullif(eligible * 100, 0) as ltv,
     eligible = cohort_size as is_mature
 from sums;

@@ -1,4 +1,5 @@
-// Beside the published file F lie F.lock, held and filled in while a run works, and F.work, its copy.
+// Beside the published file F lie F.lock, held and filled in while a run works, and F.work, its
+// copy.
 #include "warehouse/duckdb/duckdb_warehouse.hpp"
 
 #include <fcntl.h>
@@ -31,7 +32,8 @@ std::string reason() { return std::strerror(errno); }
 
 class Descriptor {
  public:
-  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+  Descriptor(const fs::path& path, int flags)
+      : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
     if (value_ < 0) throw Error(fmt::format("cannot open {}: {}", path.string(), reason()));
   }
   ~Descriptor() { ::close(value_); }
@@ -50,7 +52,8 @@ void sync(const fs::path& path, int flags) {
   }
 }
 
-// The lock of one warehouse, held as long as the object; the kernel lets go of it if the process ends.
+// The lock of one warehouse, held as long as the object; the kernel lets go of it if the process
+// ends.
 class RunLock {
  public:
   RunLock(const fs::path& path, const RunMark& mark) : file_(path, O_RDWR | O_CREAT) {
@@ -102,7 +105,8 @@ void expect_no_foreign_writer(const Descriptor& file, const fs::path& path) {
   if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
     throw WarehouseBusy(fmt::format(
         "another program has {} open for writing; nothing was changed. Close it there, or open it "
-        "read-only, and run again", path.string()));
+        "read-only, and run again",
+        path.string()));
   }
 }
 
@@ -112,7 +116,8 @@ void copy_database(const fs::path& from, const fs::path& to) {
   const Descriptor target(to, O_RDWR | O_CREAT | O_TRUNC);
   if (::ioctl(target.get(), FICLONE, source.get()) == 0) return;
   while (true) {
-    const ssize_t count = ::copy_file_range(source.get(), nullptr, target.get(), nullptr, 1 << 30, 0);
+    const ssize_t count =
+        ::copy_file_range(source.get(), nullptr, target.get(), nullptr, 1 << 30, 0);
     if (count == 0) return;
     if (count > 0) continue;
     if (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) break;
@@ -135,11 +140,14 @@ void remove_with_log(const fs::path& database) {
 // Opens `file`, with the way out of what may be wrong with it.
 [[noreturn]] void throw_unreadable(const fs::path& file, const std::string& words) {
   if (words.find("Could not set lock") != std::string::npos) {
-    throw WarehouseBusy(fmt::format("another program has {} open for writing: {}", file.string(), words));
+    throw WarehouseBusy(
+        fmt::format("another program has {} open for writing: {}", file.string(), words));
   }
-  throw Error(fmt::format(
-      "the warehouse {} cannot be opened: {}. If it is damaged, move it away and build it again from "
-      "the lake: cartograph rebuild --from lake", file.string(), words));
+  throw Error(
+      fmt::format("the warehouse {} cannot be opened: {}. If it is damaged, move it away and build "
+                  "it again from "
+                  "the lake: cartograph rebuild --from lake",
+                  file.string(), words));
 }
 
 class DuckdbWriter final : public Session, public Writer {
@@ -220,7 +228,8 @@ std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
     try {
       copy_database(file_, work);
       // Another program may have left what it wrote in a log beside the file.
-      if (fs::exists(beside(file_, ".wal"))) copy_database(beside(file_, ".wal"), beside(work, ".wal"));
+      if (fs::exists(beside(file_, ".wal")))
+        copy_database(beside(file_, ".wal"), beside(work, ".wal"));
     } catch (...) {
       remove_with_log(work);
       throw;

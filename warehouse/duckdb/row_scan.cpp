@@ -1,5 +1,5 @@
-// One cursor and one batch a thread; a batch is exactly one of DuckDB's vectors. An exception of the
-// source becomes the statement's error, which undoes the statement.
+// One cursor and one batch a thread; a batch is exactly one of DuckDB's vectors. An exception of
+// the source becomes the statement's error, which undoes the statement.
 #include "warehouse/duckdb/row_scan.hpp"
 
 #include <fmt/format.h>
@@ -53,9 +53,8 @@ void init(duckdb_init_info info) {
 void init_thread(duckdb_init_info info) {
   auto* source = static_cast<RowSource*>(duckdb_init_get_bind_data(info));
   try {
-    duckdb_init_set_init_data(info, new ThreadState(*source), [](void* state) {
-      delete static_cast<ThreadState*>(state);
-    });
+    duckdb_init_set_init_data(info, new ThreadState(*source),
+                              [](void* state) { delete static_cast<ThreadState*>(state); });
   } catch (const std::exception& error) {
     duckdb_init_set_error(info, error.what());
   }

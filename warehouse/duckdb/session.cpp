@@ -41,8 +41,8 @@ __extension__ typedef unsigned __int128 UnsignedInt128;
 // A decimal of any width from its unscaled value.
 std::string decimal_text(Int128 value, int scale) {
   const bool negative = value < 0;
-  auto magnitude = negative ? -static_cast<UnsignedInt128>(value)
-                            : static_cast<UnsignedInt128>(value);
+  auto magnitude =
+      negative ? -static_cast<UnsignedInt128>(value) : static_cast<UnsignedInt128>(value);
   std::string reversed;
   for (int place = 0; magnitude > 0 || place <= scale; ++place) {
     if (place == scale && scale > 0) reversed += '.';
@@ -77,26 +77,39 @@ class ColumnReader {
 
   static bool readable(duckdb_type type) {
     switch (type) {
-      case DUCKDB_TYPE_BOOLEAN: case DUCKDB_TYPE_TINYINT: case DUCKDB_TYPE_SMALLINT:
-      case DUCKDB_TYPE_INTEGER: case DUCKDB_TYPE_BIGINT: case DUCKDB_TYPE_UTINYINT:
-      case DUCKDB_TYPE_USMALLINT: case DUCKDB_TYPE_UINTEGER: case DUCKDB_TYPE_UBIGINT:
-      case DUCKDB_TYPE_HUGEINT: case DUCKDB_TYPE_FLOAT: case DUCKDB_TYPE_DOUBLE:
-      case DUCKDB_TYPE_DECIMAL: case DUCKDB_TYPE_VARCHAR: case DUCKDB_TYPE_DATE:
-      case DUCKDB_TYPE_TIMESTAMP: case DUCKDB_TYPE_TIMESTAMP_TZ: case DUCKDB_TYPE_UUID:
-        return true;
-      default:
-        return false;
+      case DUCKDB_TYPE_BOOLEAN:
+      case DUCKDB_TYPE_TINYINT:
+      case DUCKDB_TYPE_SMALLINT:
+      case DUCKDB_TYPE_INTEGER:
+      case DUCKDB_TYPE_BIGINT:
+      case DUCKDB_TYPE_UTINYINT:
+      case DUCKDB_TYPE_USMALLINT:
+      case DUCKDB_TYPE_UINTEGER:
+      case DUCKDB_TYPE_UBIGINT:
+      case DUCKDB_TYPE_HUGEINT:
+      case DUCKDB_TYPE_FLOAT:
+      case DUCKDB_TYPE_DOUBLE:
+      case DUCKDB_TYPE_DECIMAL:
+      case DUCKDB_TYPE_VARCHAR:
+      case DUCKDB_TYPE_DATE:
+      case DUCKDB_TYPE_TIMESTAMP:
+      case DUCKDB_TYPE_TIMESTAMP_TZ:
+      case DUCKDB_TYPE_UUID: return true;
+      default: return false;
     }
   }
 
   CellType cell_type() const {
     switch (type_) {
       case DUCKDB_TYPE_BOOLEAN: return CellType::boolean;
-      case DUCKDB_TYPE_FLOAT: case DUCKDB_TYPE_DOUBLE: return CellType::real;
+      case DUCKDB_TYPE_FLOAT:
+      case DUCKDB_TYPE_DOUBLE: return CellType::real;
       case DUCKDB_TYPE_DECIMAL: return CellType::decimal;
-      case DUCKDB_TYPE_VARCHAR: case DUCKDB_TYPE_UUID: return CellType::text;
+      case DUCKDB_TYPE_VARCHAR:
+      case DUCKDB_TYPE_UUID: return CellType::text;
       case DUCKDB_TYPE_DATE: return CellType::date;
-      case DUCKDB_TYPE_TIMESTAMP: case DUCKDB_TYPE_TIMESTAMP_TZ: return CellType::timestamp;
+      case DUCKDB_TYPE_TIMESTAMP:
+      case DUCKDB_TYPE_TIMESTAMP_TZ: return CellType::timestamp;
       default: return CellType::integer;
     }
   }
@@ -277,8 +290,10 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
     const duckdb_type type = duckdb_column_type(&stream.result(), i);
     const OwnedType logical(duckdb_column_logical_type(&stream.result(), i));
     if (!ColumnReader::readable(type)) {
-      throw Error(fmt::format("column {} is of a type that has no text form here; write "
-                              "cast({} as text)", name, name));
+      throw Error(
+          fmt::format("column {} is of a type that has no text form here; write "
+                      "cast({} as text)",
+                      name, name));
     }
     readers.emplace_back(type, logical.handle);
     columns.push_back({name, readers.back().cell_type()});
@@ -308,8 +323,10 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
     if (!list.empty()) list += ", ";
     list += quote_literal(file.string());
   }
-  execute(fmt::format("insert into {} by name select * from read_parquet([{}], "
-                      "hive_partitioning = false, union_by_name = true)", table, list));
+  execute(
+      fmt::format("insert into {} by name select * from read_parquet([{}], "
+                  "hive_partitioning = false, union_by_name = true)",
+                  table, list));
 }
 
 std::string Session::scan(RowSource& source) {

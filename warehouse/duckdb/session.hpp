@@ -1,5 +1,6 @@
-// A DuckDB database and a connection to it, through DuckDB's C API. Also runs queries over rows that
-// are made here, in C++: scan() lets SQL read a RowSource with as many threads as it has cursors.
+// A DuckDB database and a connection to it, through DuckDB's C API. Also runs queries over rows
+// that are made here, in C++: scan() lets SQL read a RowSource with as many threads as it has
+// cursors.
 #pragma once
 
 #include <duckdb.h>

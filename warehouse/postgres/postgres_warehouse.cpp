@@ -150,7 +150,7 @@ class PostgresWriter final : public Session, public Writer {
         "from pg_index i "
         "join pg_class t on t.oid = i.indrelid "
         "left join pg_constraint k on k.conindid = i.indexrelid and k.conrelid = i.indrelid "
-        "where t.relnamespace = cast(current_schema() as regnamespace) "
+        "where t.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
         "and t.relname ~ '^(stg|dim|fct|int)_' order by t.relname, i.indexrelid");
     execute("savepoint with_indexes; set local lock_timeout = '100ms'");
     try {
@@ -169,7 +169,7 @@ class PostgresWriter final : public Session, public Writer {
     try {
       const Answer grown = query(
           "select c.relname from pg_class c "
-          "where c.relnamespace = cast(current_schema() as regnamespace) and c.relkind = 'r' "
+          "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind = 'r' "
           "and pg_relation_size(c.oid) > c.relpages * 1.5 * current_setting('block_size')::integer");
       for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
     } catch (const Error& error) {

@@ -1,0 +1,19 @@
+-- The roles of a database: a writer for runs, a reader for the API and BI tools. To be run once, by the
+-- database's owner, before the first run: psql -v schema=cartograph -f docs/postgresql-roles.sql URL
+-- Passwords are set afterwards: \password cartograph_writer
+
+create role cartograph_writer login;
+create role cartograph_reader login;
+
+create schema if not exists :schema authorization cartograph_writer;
+
+-- A reader sees what there is, and what later migrations bring.
+grant usage on schema :schema to cartograph_reader;
+grant select on all tables in schema :schema to cartograph_reader;
+alter default privileges for role cartograph_writer in schema :schema
+    grant select on tables to cartograph_reader;
+
+-- Whatever a tool sends, it changes nothing and finds the tables without naming the schema.
+alter role cartograph_reader set default_transaction_read_only = on;
+alter role cartograph_reader set search_path = :schema;
+alter role cartograph_reader set timezone = 'UTC';
