@@ -17,6 +17,11 @@ build: setup ## Build build/cartograph and the tests
 test: build ## Run all tests
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 
+test-long: build ## Run also the tests that take long or need a PostgreSQL server
+	@cmake --preset release -DCARTOGRAPH_LONG_TESTS=ON > /dev/null
+	@cmake --build --preset release -j $(JOBS)
+	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
+
 demo: build ## Fabricate a store, run the main job and print its figures
 	@rm -rf $(DEMO)
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
@@ -50,4 +55,4 @@ tsan: setup ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup build test demo lint format coverage asan tsan clean
+.PHONY: help setup build test test-long demo lint format coverage asan tsan clean

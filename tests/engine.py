@@ -3,6 +3,7 @@ not open: the library is the one that the program is linked with.
 """
 
 import ctypes
+import os
 import re
 import subprocess
 
@@ -30,10 +31,7 @@ def load_as_of(program):
 
 def query(*statements):
     """Runs the statements in a database in memory; returns the last one's rows as texts."""
-    database, connection = ctypes.c_void_p(), ctypes.c_void_p()
-    if (_library.duckdb_open(None, ctypes.byref(database)) != 0
-            or _library.duckdb_connect(database, ctypes.byref(connection)) != 0):
-        raise RuntimeError("DuckDB cannot be opened")
+    database, connection = _open(None)
     try:
         rows = []
         for statement in statements:
@@ -42,6 +40,30 @@ def query(*statements):
     finally:
         _library.duckdb_disconnect(ctypes.byref(connection))
         _library.duckdb_close(ctypes.byref(database))
+
+
+def leave_log(path, *statements):
+    """Changes the database file as a program does that is killed before it has tidied up: what it
+    wrote is in a log beside the file."""
+    process = os.fork()
+    if process == 0:
+        try:
+            _, connection = _open(os.fsencode(path))
+            for statement in ("pragma disable_checkpoint_on_shutdown", *statements):
+                _run(connection, statement)
+        except RuntimeError:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(process, 0)[1] != 0:
+        raise RuntimeError(f"{path} could not be changed")
+
+
+def _open(path):
+    database, connection = ctypes.c_void_p(), ctypes.c_void_p()
+    if (_library.duckdb_open(path, ctypes.byref(database)) != 0
+            or _library.duckdb_connect(database, ctypes.byref(connection)) != 0):
+        raise RuntimeError("DuckDB cannot be opened")
+    return database, connection
 
 
 def _run(connection, statement):

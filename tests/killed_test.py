@@ -9,6 +9,7 @@ import random
 import signal
 import time
 
+import engine
 import program
 
 DELAYED_KILLS = {"first run": 18, "later run": 18, "rebuild": 6}
@@ -157,6 +158,22 @@ class KilledAtCall(program.TestCase):
                 runs = self.assert_settled(store)
                 if holder:
                     self.assertEqual(runs.get(holder), "published" if published else "failed")
+
+    def test_while_another_program_had_left_a_log_beside_the_file(self):
+        store = self.kept
+        store.back("first")
+        engine.leave_log(store.warehouse, "create table notes as select 'kept' as note")
+        store.keep("noted")
+        calls = program.calls_of(store, self.folder / "calls", "run")
+        published = program.publication(store, calls)
+        for number in range(published - 3, published + 3):
+            with self.subTest(call=number, name=" ".join(calls[number - 1]), of=len(calls)):
+                store.back("noted")
+                self.assertEqual(store.run(env=program.faulty(number, "kill")).status,
+                                 -signal.SIGKILL)
+                self.assertEqual(store.value("select note from notes"), "kept")
+                self.assert_status(store.run(), 0)
+                self.assertEqual(store.value("select note from notes"), "kept")
 
     def test_a_lake_that_was_not_in_its_place_yet_still_rebuilds_all(self):
         """Published, killed before its first file of the lake has moved: a rebuild settles that."""

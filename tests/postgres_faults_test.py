@@ -53,24 +53,24 @@ class Faults(program.TestCase):
         self.shop.land(LANDING, FIRST_DATE)
         self.shop.keep("nothing")
         self.assert_published(self.shop.run())
-        self.first = self.cells()
+        self.first = self.tables()
         self.shop.keep("first")
         self.shop.land(LANDING)
         self.compared = program.delivered(self.first)
 
-    def cells(self):
-        return postgres_store.cells(self.shop, program.LINEAGE)
+    def tables(self):
+        return self.shop.tables(program.LINEAGE)
 
     def undisturbed(self):
         """The state after all; the shop is where it was."""
         self.assert_published(self.shop.run())
-        whole = self.cells()
+        whole = self.tables()
         self.shop.keep("all")
         self.shop.back("first")
         return whole
 
     def expect_settled(self, whole):
-        self.assert_same(whole, self.cells(), self.compared)
+        self.assert_same(whole, self.tables(), self.compared)
         self.assertEqual(list(self.shop.data.glob("tmp/**/*")), [])
         self.assertEqual(list(self.shop.data.glob("lake/.pending/*")), [])
         statuses = [status for _, status in self.shop.runs()]
@@ -112,8 +112,8 @@ class Once:
 class KilledClient(Faults):
     def expect_survived(self, before, whole, *command):
         """After a kill: readers see one state or the other, and the next run ends with the whole."""
-        if self.shop.sql("select 1 from information_schema.tables where table_name = 'stg_orders'"):
-            seen = self.cells()
+        if self.shop.sql("select 1 from information_schema.tables where table_name = 'schema_migrations'"):
+            seen = self.tables()
             expected = whole if seen.get("stg_orders") == whole["stg_orders"] else before
             self.assert_same(expected, seen, [name for name in self.compared if name in seen])
         self.assert_status(self.shop.command_once_free(*command), 0)
@@ -252,7 +252,7 @@ class LostConnection(Faults):
                                 "cannot connect to the warehouse postgresql://cartograph@/shop")
         finally:
             SERVER.start()
-        self.assert_same(self.first, self.cells(), self.compared)
+        self.assert_same(self.first, self.tables(), self.compared)
         self.assert_published(self.shop.run())
         self.assertEqual(self.expect_settled(whole), ["published", "failed", "published"])
 
@@ -263,7 +263,7 @@ class Refusals(Faults):
     def expect_failed(self, result, *words):
         self.assert_message(result, 1, "Nothing was published; the warehouse is as it was", *words)
         self.assertNotIn("Trying again", result.err)
-        self.assert_same(self.first, self.cells(), self.compared)
+        self.assert_same(self.first, self.tables(), self.compared)
         self.assertEqual([status for _, status in self.shop.runs()], ["published", "failed"])
 
     def test_a_statement_that_takes_too_long(self):
@@ -318,7 +318,7 @@ class Refusals(Faults):
                             "make room on the server's disk",
                             "Nothing was published; the warehouse is as it was")
         filler.unlink()
-        self.assert_same(self.first, self.cells(), self.compared)
+        self.assert_same(self.first, self.tables(), self.compared)
         self.assert_published(self.shop.run())
         self.expect_settled(whole)
 
@@ -341,7 +341,7 @@ class Together(Faults):
                 self.assert_message(second, 3, "another run holds the warehouse",
                                     f"(run, {holder}, since ", "nothing was changed")
                 self.assertLess(second.seconds, 5)
-            self.assert_same(self.first, self.cells(), self.compared)
+            self.assert_same(self.first, self.tables(), self.compared)
         finally:
             may_go_on.set()
             first.communicate()
@@ -357,7 +357,7 @@ class Together(Faults):
                 if kept == "nothing":
                     self.assert_status(self.shop.command("migrate"), 0)
                 self.expect_reader_undisturbed(command)
-        self.assert_same(whole, self.cells(), self.compared)
+        self.assert_same(whole, self.tables(), self.compared)
 
     def expect_reader_undisturbed(self, command):
         reader = subprocess.Popen(

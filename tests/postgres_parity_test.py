@@ -72,14 +72,14 @@ class Parity(program.TestCase):
                          {name: rows for name, rows in right.items() if name not in OF_RUNS})
 
     def expect_rebuilds_the_same(self, store):
-        built = postgres_store.cells(store)
+        built = store.tables()
         by_deliveries = program.delivered(built)
         for source in ("staging", "lake"):
             self.assert_published(store.command("rebuild", "--from", source))
-            self.assert_same(built, postgres_store.cells(store), by_deliveries)
+            self.assert_same(built, store.tables(), by_deliveries)
         store.drop()
         self.assert_published(store.command("rebuild", "--from", "lake"))
-        self.assert_same(built, postgres_store.cells(store), by_deliveries)
+        self.assert_same(built, store.tables(), by_deliveries)
         self.assert_nothing_new(store.run())
 
 
@@ -115,9 +115,9 @@ class Golden(Parity):
         store = self.postgres("postgres")
         store.land(LANDING)
         self.assert_published(store.run())
-        before = postgres_store.cells(store)
+        before = store.tables()
         self.assert_nothing_new(store.run())
-        after = postgres_store.cells(store)
+        after = store.tables()
         self.assert_same(before, after, set(before) - {"run_log"})
         self.assertEqual(store.runs(), [("run", "published"), ("run", "nothing_new")])
 
@@ -169,8 +169,7 @@ class RandomStores(Parity):
             self.assert_status(by_date.run("--accept-rejects"), 0)
         self.expect_same_cells(embedded, at_once)
         self.expect_reference(made, zone, by_date)
-        self.assert_same(postgres_store.cells(at_once, program.LINEAGE),
-                         postgres_store.cells(by_date, program.LINEAGE),
+        self.assert_same(at_once.tables(program.LINEAGE), by_date.tables(program.LINEAGE),
                          program.delivered(at_once.columns()))
         self.assert_published(by_date.command("rebuild", "--from", "lake"))
         self.expect_reference(made, zone, by_date)
@@ -234,9 +233,9 @@ class Adapter(Parity):
                     "select nextval(pg_get_serial_sequence('x', 'y'))",
                     "select 1; delete from fct_orders", "commit", "rollback"):
             with self.subTest(sql=sql):
-                before = postgres_store.cells(store)
+                before = store.tables()
                 store.command("query", sql)
-                self.assert_same(before, postgres_store.cells(store))
+                self.assert_same(before, store.tables())
         self.assert_message(store.command("query", "delete from fct_orders"), 1, "read-only")
 
     def test_a_reader_with_select_only_reads_and_checks(self):
@@ -261,8 +260,8 @@ class Adapter(Parity):
         store = self.postgres("postgres")
         for url in ("postgresql://user:secret@127.0.0.1:1/shop",
                     "postgresql://user:s/secret@127.0.0.1/shop",
-                    "postgresql://user:s?secret@127.0.0.1/shop",
-                    "postgresql://user:12?secret=x@127.0.0.1/shop",
+                    "postgresql://user:s?secret@127.0.0.1:1/shop",
+                    "postgresql://user:12?/secret=x@127.0.0.1/shop",
                     "postgresql://user:s@secret@127.0.0.1/shop",
                     "postgresql://user:s%secret@127.0.0.1/shop",
                     "postgresql://127.0.0.1:1/shop?password=secret",

@@ -54,6 +54,10 @@ class PostgresStore(program.Store):
         postgres_server.sql(url, f"drop database if exists {target} with (force);\n"
                                  f"create database {target} template {source};\n")
 
+    def columns(self):
+        self._columns = None  # a run that was killed may have made some of the tables
+        return super().columns()
+
     def drop(self):
         postgres_server.sql(self.url, "set client_min_messages = warning; "
                                       f"drop schema if exists {self.schema} cascade")

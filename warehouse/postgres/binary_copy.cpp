@@ -17,7 +17,8 @@ constexpr std::size_t kSendBytes = 256 << 10;
 constexpr std::int32_t kDaysTo2000 = 10'957;
 constexpr std::int64_t kMicrosTo2000 = kDaysTo2000 * std::int64_t{86'400'000'000};
 constexpr std::int64_t kHundredths = 100;
-// numeric is digits of base 10,000, the first of which stands for 10,000 to the power of the weight.
+// numeric is digits of base 10,000, the first of which stands for 10,000 to the power of the
+// weight.
 constexpr int kNumericBase = 10'000;
 constexpr std::uint16_t kNumericNegative = 0x4000;
 constexpr std::uint16_t kMoneyPlaces = 2;
@@ -93,9 +94,7 @@ class ColumnWriter {
         put_length(out, sizeof(std::uint64_t));
         put(out, static_cast<std::uint64_t>(at<std::int64_t>(row)));
         return;
-      case DUCKDB_TYPE_DECIMAL:
-        put_money(out, at<std::int64_t>(row));
-        return;
+      case DUCKDB_TYPE_DECIMAL: put_money(out, at<std::int64_t>(row)); return;
       case DUCKDB_TYPE_TIMESTAMP_TZ:
         put_length(out, sizeof(std::uint64_t));
         put(out, static_cast<std::uint64_t>(at<std::int64_t>(row) - kMicrosTo2000));

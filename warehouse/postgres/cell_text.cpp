@@ -32,13 +32,24 @@ std::string timestamp_text(std::string_view sent) {
 std::optional<CellType> cell_type(Oid type) {
   switch (type) {
     case 16: return CellType::boolean;
-    case 20: case 21: case 23: case 26: return CellType::integer;  // int8, int2, int4, oid
-    case 700: case 701: return CellType::real;
+    case 20:
+    case 21:
+    case 23:
+    case 26: return CellType::integer;  // int8, int2, int4, oid
+    case 700:
+    case 701: return CellType::real;
     case 1700: return CellType::decimal;
     // "char", name, text, an untyped literal, bpchar, varchar, uuid
-    case 18: case 19: case 25: case 705: case 1042: case 1043: case 2950: return CellType::text;
+    case 18:
+    case 19:
+    case 25:
+    case 705:
+    case 1042:
+    case 1043:
+    case 2950: return CellType::text;
     case 1082: return CellType::date;
-    case 1114: case 1184: return CellType::timestamp;
+    case 1114:
+    case 1184: return CellType::timestamp;
     default: return std::nullopt;
   }
 }

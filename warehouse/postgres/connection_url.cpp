@@ -1,5 +1,6 @@
-// libpq's own messages repeat pieces of a URL, and an unescaped character in a password makes a host,
-// a port or a parameter of its rest. So what could be such a piece is refused here, in our words.
+// libpq's own messages repeat pieces of a URL, and an unescaped character in a password makes a
+// host, a port or a parameter of its rest. So what could be such a piece is refused here, in our
+// words.
 #include "warehouse/postgres/connection_url.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ namespace cartograph::warehouse::postgres {
 namespace {
 
 constexpr std::string_view kWayOut =
-    "write postgresql://USER@HOST:PORT/DATABASE, with characters of the password that have a meaning "
+    "write postgresql://USER@HOST:PORT/DATABASE, with characters of the password that have a "
+    "meaning "
     "in URLs as %40 (@), %3A (:), %2F (/), %3F (?), %23 (#) and %25 (%)";
 
 [[noreturn]] void refuse(std::string_view what) {
@@ -55,14 +57,16 @@ ParsedOptions parse(const std::string& url) {
 }  // namespace
 
 void expect_valid_url(const std::string& url) {
-  const std::string_view rest = std::string_view(url).substr(url.find("//") + 2);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const std::string_view path = rest.substr(authority.size(), rest.find('?') - authority.size());
-  if (std::count(authority.begin(), authority.end(), '@') > 1 ||
-      path.find('@') != std::string_view::npos) {
+  std::string_view rest = std::string_view(url).substr(url.find("//") + 2);
+  // As libpq does it: user and password end at the first @, and a / before it begins the path.
+  const std::size_t end = rest.find_first_of("@/");
+  if (end != std::string_view::npos && rest[end] == '@') rest.remove_prefix(end + 1);
+  const std::string_view hosts = rest.substr(0, rest.find_first_of("/?"));
+  const std::string_view path = rest.substr(hosts.size(), rest.find('?') - hosts.size());
+  if (hosts.find('@') != std::string_view::npos || path.find('@') != std::string_view::npos) {
     refuse("has an @ that separates nothing");
   }
-  expect_ports(authority.substr(authority.find('@') + 1));
+  expect_ports(hosts);
   if (!parse(url)) {
     refuse("cannot be read, or has a parameter that libpq does not know");
   }
@@ -71,8 +75,8 @@ void expect_valid_url(const std::string& url) {
 std::string without_password(const std::string& url) {
   const ParsedOptions options = parse(url);
   std::map<std::string_view, std::string> values;
-  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
-       ++option) {
+  for (const PQconninfoOption* option = options.get();
+       option != nullptr && option->keyword != nullptr; ++option) {
     if (option->val != nullptr) values[option->keyword] = option->val;
   }
   const bool has_socket = values["host"].starts_with('/');

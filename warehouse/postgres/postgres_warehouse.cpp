@@ -1,5 +1,6 @@
 // A run that holds the warehouse is the row of run_log with the status "running": committed when it
-// begins, replaced when it ends. Where the lock is free and there is such a row, its run was killed.
+// begins, replaced when it ends. Where the lock is free and there is such a row, its run was
+// killed.
 #include "warehouse/postgres/postgres_warehouse.hpp"
 
 #include <fmt/format.h>
@@ -20,9 +21,12 @@ std::string lock_key(const std::string& schema) {
 }
 
 bool has_table(Connection& connection, std::string_view name) {
-  return connection.query("select count(*) from information_schema.tables "
-                          "where table_schema = current_schema() and table_name = $1",
-                          {std::string(name)}).number() > 0;
+  return connection
+             .query(
+                 "select count(*) from information_schema.tables "
+                 "where table_schema = current_schema() and table_name = $1",
+                 {std::string(name)})
+             .number() > 0;
 }
 
 std::optional<RunMark> running(Connection& connection) {
@@ -41,8 +45,8 @@ class PostgresReader final : public Session {
  public:
   PostgresReader(const std::string& url, const Options& options) : Session(url, options) {
     const bool is_standby = query("select pg_is_in_recovery()").rows[0][0] == "true";
-    execute(fmt::format("begin isolation level repeatable read{}",
-                        is_standby ? "" : ", read write"));
+    execute(
+        fmt::format("begin isolation level repeatable read{}", is_standby ? "" : ", read write"));
     is_begun_ = true;
   }
 
@@ -122,12 +126,15 @@ class PostgresWriter final : public Session, public Writer {
   // large ones, and the rows that a delivery changes lie together. What a role or a server has set
   // otherwise stays.
   void suit_to_runs() {
-    query("select set_config('random_page_cost', '1.1', false) "
-          "where current_setting('random_page_cost') = '4'");
-    for (const auto& [setting, least] : {std::pair{"work_mem", "64MB"},
-                                         std::pair{"maintenance_work_mem", "256MB"}}) {
-      query("select set_config($1, $2, false) "
-            "where pg_size_bytes(current_setting($1)) < pg_size_bytes($2)", {setting, least});
+    query(
+        "select set_config('random_page_cost', '1.1', false) "
+        "where current_setting('random_page_cost') = '4'");
+    for (const auto& [setting, least] :
+         {std::pair{"work_mem", "64MB"}, std::pair{"maintenance_work_mem", "256MB"}}) {
+      query(
+          "select set_config($1, $2, false) "
+          "where pg_size_bytes(current_setting($1)) < pg_size_bytes($2)",
+          {setting, least});
     }
   }
 
@@ -169,11 +176,14 @@ class PostgresWriter final : public Session, public Writer {
     try {
       const Answer grown = query(
           "select c.relname from pg_class c "
-          "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind = 'r' "
-          "and pg_relation_size(c.oid) > c.relpages * 1.5 * current_setting('block_size')::integer");
+          "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
+          "and c.relkind = 'r' "
+          "and pg_relation_size(c.oid) > c.relpages * 1.5 * "
+          "current_setting('block_size')::integer");
       for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
     } catch (const Error& error) {
-      log::warning(fmt::format("the planner's statistics could not be refreshed: {}", error.what()));
+      log::warning(
+          fmt::format("the planner's statistics could not be refreshed: {}", error.what()));
     }
   }
 
@@ -185,8 +195,8 @@ class PostgresWriter final : public Session, public Writer {
       if (is_alive() && transaction_status() != PQTRANS_IDLE) rollback();
       if (is_alive()) execute(fmt::format("select pg_advisory_unlock({})", key_));
     } catch (const Error& error) {
-      log::info(fmt::format("the warehouse was let go of by closing the connection: {}",
-                            error.what()));
+      log::info(
+          fmt::format("the warehouse was let go of by closing the connection: {}", error.what()));
     }
     close();
   }
@@ -207,7 +217,8 @@ PostgresWarehouse::PostgresWarehouse(std::string url, const Options& options)
       options.schema.starts_with("pg_")) {
     throw UsageError(fmt::format(
         "warehouse_schema: '{}' is no name for a schema; it has 1 to {} bytes and does not begin "
-        "with pg_", options.schema, kNameBytesMax));
+        "with pg_",
+        options.schema, kNameBytesMax));
   }
 }
 
@@ -223,9 +234,11 @@ bool PostgresWarehouse::exists() const {
 std::unique_ptr<Connection> PostgresWarehouse::reader() {
   auto reader = std::make_unique<PostgresReader>(url_, options_);
   if (!has_table(*reader, "schema_migrations")) {
-    throw Error(fmt::format(
-        "there is no warehouse at {} yet, or this role may not read it; publish one with cartograph "
-        "run, or see docs/postgresql.md for the rights of a reader", description()));
+    throw Error(
+        fmt::format("there is no warehouse at {} yet, or this role may not read it; publish one "
+                    "with cartograph "
+                    "run, or see docs/postgresql.md for the rights of a reader",
+                    description()));
   }
   return reader;
 }

@@ -36,22 +36,31 @@ std::string one_line(std::string_view text) {
 
 bool is_transient(std::string_view state) {
   constexpr std::array<std::string_view, 6> kStates = {
-      "40001",  // serialisation failure
-      "40P01",  // deadlock
+      "40001",                    // serialisation failure
+      "40P01",                    // deadlock
       "57P01", "57P02", "57P03",  // the server is shut down, has crashed, is starting
-      "53300",  // too many connections
+      "53300",                    // too many connections
   };
-  return state.starts_with("08") || std::find(kStates.begin(), kStates.end(), state) != kStates.end();
+  return state.starts_with("08") ||
+         std::find(kStates.begin(), kStates.end(), state) != kStates.end();
 }
 
 // Of a connection that could not be made there is no code, only words.
 bool is_transient_refusal(std::string_view words) {
-  constexpr std::array<std::string_view, 14> kPassing = {
-      "Connection refused", "timeout expired", "timed out", "could not translate host name",
-      "server closed the connection", "Connection reset", "No route to host",
-      "Network is unreachable", "Host is unreachable", "Is the server running",
-      "the database system is", "too many", "remaining connection slots",
-      "terminating connection"};
+  constexpr std::array<std::string_view, 14> kPassing = {"Connection refused",
+                                                         "timeout expired",
+                                                         "timed out",
+                                                         "could not translate host name",
+                                                         "server closed the connection",
+                                                         "Connection reset",
+                                                         "No route to host",
+                                                         "Network is unreachable",
+                                                         "Host is unreachable",
+                                                         "Is the server running",
+                                                         "the database system is",
+                                                         "too many",
+                                                         "remaining connection slots",
+                                                         "terminating connection"};
   return std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view passing) {
     return words.find(passing) != std::string_view::npos;
   });
@@ -120,8 +129,10 @@ std::vector<Column> columns_of(const PGresult* result) {
     const std::string name = PQfname(result, i);
     const auto type = cell_type(PQftype(result, i));
     if (!type) {
-      throw Error(fmt::format("column {} is of a type that has no text form here; write "
-                              "cast({} as text)", name, name));
+      throw Error(
+          fmt::format("column {} is of a type that has no text form here; write "
+                      "cast({} as text)",
+                      name, name));
     }
     columns.push_back({name, *type});
   }
@@ -141,7 +152,8 @@ std::string quote_name(std::string_view name) {
 
 Session::Session(const std::string& url, const Options& options)
     : name_(without_password(url)), options_(options) {
-  const char* const keywords[] = {"dbname", "fallback_application_name", "client_encoding", nullptr};
+  const char* const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
+                                  nullptr};
   const char* const values[] = {url.c_str(), "cartograph", "UTF8", nullptr};
   connection_.reset(PQconnectdbParams(keywords, values, 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
@@ -161,8 +173,8 @@ void Session::set_up(const std::string& schema) {
                             PQparameterStatus(connection_.get(), "server_version")));
   }
   if (std::strcmp(PQparameterStatus(connection_.get(), "server_encoding"), "UTF8") != 0) {
-    throw Error(fmt::format("the database of {} is not in UTF-8; create it with encoding 'UTF8'",
-                            name_));
+    throw Error(
+        fmt::format("the database of {} is not in UTF-8; create it with encoding 'UTF8'", name_));
   }
   // Compiling a statement takes longer than it saves: nearly all of a run's run once.
   execute(fmt::format(
@@ -218,10 +230,12 @@ std::int64_t Session::execute(std::string_view sql) {
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
   std::vector<const char*> values;
-  for (const Cell& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  for (const Cell& parameter : parameters)
+    values.push_back(parameter ? parameter->c_str() : nullptr);
   constexpr int kTextResults = 0;
-  if (PQsendQueryParams(connection_.get(), std::string(sql).c_str(), static_cast<int>(values.size()),
-                        nullptr, values.data(), nullptr, nullptr, kTextResults) == 0) {
+  if (PQsendQueryParams(connection_.get(), std::string(sql).c_str(),
+                        static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr,
+                        kTextResults) == 0) {
     throw_lost();
   }
   Answers answers(connection_.get());
@@ -255,20 +269,22 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
 
 Session::LoadedColumns Session::loaded_columns(std::string_view table, const std::string& files) {
   std::set<std::string> present;
-  for (const Column& column : lake_->query(fmt::format("select * from {} limit 0", files)).columns) {
+  for (const Column& column :
+       lake_->query(fmt::format("select * from {} limit 0", files)).columns) {
     present.insert(column.name);
   }
   LoadedColumns columns;
-  for_each("select attname, format_type(atttypid, atttypmod) from pg_attribute "
-           "where attrelid = cast($1 as regclass) and attnum > 0 and not attisdropped "
-           "order by attnum",
-           {quote_name(table)}, [&](const auto&, const Row& row) {
-             if (!present.contains(*row[0])) return;
-             const std::string separator = columns.names.empty() ? "" : ", ";
-             const std::string name = quote_name(*row[0]);
-             columns.names += separator + name;
-             columns.expressions += fmt::format("{}cast({} as {})", separator, name, *row[1]);
-           });
+  for_each(
+      "select attname, format_type(atttypid, atttypmod) from pg_attribute "
+      "where attrelid = cast($1 as regclass) and attnum > 0 and not attisdropped "
+      "order by attnum",
+      {quote_name(table)}, [&](const auto&, const Row& row) {
+        if (!present.contains(*row[0])) return;
+        const std::string separator = columns.names.empty() ? "" : ", ";
+        const std::string name = quote_name(*row[0]);
+        columns.names += separator + name;
+        columns.expressions += fmt::format("{}cast({} as {})", separator, name, *row[1]);
+      });
   return columns;
 }
 
@@ -280,8 +296,8 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
   const std::string source = fmt::format("read_parquet([{}], hive_partitioning = false)", list);
   const LoadedColumns columns = loaded_columns(table, source);
 
-  const std::string copy = fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table),
-                                       columns.names);
+  const std::string copy =
+      fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table), columns.names);
   const Result started(PQexec(connection_.get(), copy.c_str()));
   if (PQresultStatus(started.get()) != PGRES_COPY_IN) {
     if (PQresultErrorField(started.get(), PG_DIAG_SQLSTATE) == nullptr) throw_lost();

@@ -1,6 +1,6 @@
 // A connection to PostgreSQL through libpq, in UTC and with one schema in its search path. Errors
-// that may pass by themselves (a lost connection, a serialisation failure, a server that is starting)
-// are TransientError.
+// that may pass by themselves (a lost connection, a serialisation failure, a server that is
+// starting) are TransientError.
 #pragma once
 
 #include <libpq-fe.h>
