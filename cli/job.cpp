@@ -258,6 +258,10 @@ class Job {
       if (options_.source == Source::landing) {
         ingestion::load_staging(*writer_, [&](auto table) { return pending_->files(table); });
       } else if (options_.source == Source::lake) {
+        writer_->execute(
+            "drop table if exists earlier_deliveries; "
+            "create temp table earlier_deliveries as "
+            "select source_file, ingested_at from loaded_files");
         ingestion::clear_staging_tables(*writer_);
         writer_->execute("delete from quarantine; delete from loaded_files");
         if (lake_.files("loaded_files").empty()) {
@@ -265,9 +269,23 @@ class Job {
                                   (config_.data / "lake").string()));
         }
         ingestion::load_staging(*writer_, [&](auto table) { return lake_.files(table); });
+        expect_whole_lake();
       }
       return counts_.rows_staged;
     });
+  }
+
+  // A lake that is not all of it, as of one of two machines, would take the rest back.
+  void expect_whole_lake() {
+    const auto lost = writer_->query(
+        "select count(*), min(b.source_file) from earlier_deliveries b where not exists "
+        "(select 1 from loaded_files l where l.source_file = b.source_file "
+        "and l.ingested_at = b.ingested_at)");
+    if (lost.number() == 0) return;
+    throw Error(
+        fmt::format("the lake in {} lacks {} deliveries that the warehouse has, among them {}; "
+                    "rebuild from staging, or bring the lakes of all --data folders together",
+                    (config_.data / "lake").string(), lost.number(), *lost.rows[0][1]));
   }
 
   void transform(bool everything) {

@@ -1,5 +1,5 @@
--- The roles of a database: a writer for runs, a reader for the API and BI tools. To be run once, by the
--- database's owner, before the first run: psql -v schema=cartograph -f docs/postgresql-roles.sql URL
+-- The roles of a database: a writer for runs, a reader for the API and BI tools. To be run once, by
+-- the database's owner: psql -v schema=cartograph -f docs/postgresql-roles.sql DATABASE
 -- Passwords are set afterwards: \password cartograph_writer
 
 create role cartograph_writer login;

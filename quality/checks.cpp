@@ -100,10 +100,11 @@ const std::vector<Check>& checks() {
 }
 
 bool is_small(warehouse::Connection& connection) {
-  constexpr int kOrderItemsMax = 500'000;
+  constexpr int kOrderItemsMax = 100'000;
   return connection
-             .query(fmt::format("select count(*) from (select 1 from fct_order_items limit {}) i",
-                                kOrderItemsMax))
+             .query(
+                 "select cast(sum(rows_staged) as bigint) from loaded_files "
+                 "where feed = 'order_items'")
              .number() < kOrderItemsMax;
 }
 

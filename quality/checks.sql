@@ -525,28 +525,30 @@ where eligible_customers > cohort_size
 -- check: cohorts_add_up
 -- table: fct_cohort_ltv
 -- severity: error
--- scope: all
--- expects: In each of the windows of 7, 30 and 90 days the cohort sizes add up to the customers with a sale.
+-- scope: changed
+-- expects: Each cohort's size is the number of its customers, in each of the windows of 7, 30 and 90 days.
 with windows(window_days) as (
     values (7), (30), (90)
 ),
-cohorts as (
-    select window_days, sum(cohort_size) as customers
-    from fct_cohort_ltv
-    group by window_days
+customers as (
+    select d.cohort_month, count(*) as customers
+    from dim_customer d
+    join changed_cohorts c on c.cohort_month = d.cohort_month
+    group by d.cohort_month
 ),
-buyers as (
-    select count(*) as customers
-    from dim_customer
-    where first_sale_date is not null
+cohorts as (
+    select l.cohort_month, l.window_days, l.cohort_size
+    from fct_cohort_ltv l
+    join changed_cohorts c on c.cohort_month = l.cohort_month
 )
 select
-    concat('window ', w.window_days) as failing_key,
-    concat('cohorts ', c.customers, ', customers ', b.customers) as observed
-from windows w
-cross join buyers b
-left join cohorts c on c.window_days = w.window_days
-where coalesce(c.customers, 0) is distinct from b.customers;
+    concat(c.cohort_month, ' window ', w.window_days) as failing_key,
+    concat('cohort ', l.cohort_size, ', customers ', s.customers) as observed
+from changed_cohorts c
+cross join windows w
+left join customers s on s.cohort_month = c.cohort_month
+left join cohorts l on l.cohort_month = c.cohort_month and l.window_days = w.window_days
+where l.cohort_size is distinct from s.customers;
 
 -- check: customers_have_first_sales
 -- table: dim_customer

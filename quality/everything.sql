@@ -1,4 +1,4 @@
--- Scope of the checks when no run has just set it: every order, day, customer and SKU.
+-- Scope of the checks when no run has just set it: every order, day, customer, SKU and cohort.
 drop table if exists changed_orders;
 create temp table changed_orders as
 select order_id
@@ -9,11 +9,13 @@ from fct_order_items
 union
 select order_id
 from fct_returns;
+analyze changed_orders;
 
 drop table if exists changed_days;
 create temp table changed_days as
 select date
 from calendar;
+analyze changed_days;
 
 drop table if exists changed_customers;
 create temp table changed_customers as
@@ -23,9 +25,21 @@ union
 select customer_id
 from fct_orders
 where customer_id is not null;
+analyze changed_customers;
 
 drop table if exists changed_stock;
 create temp table changed_stock as
 select sku, min(date) as from_date
 from fct_inventory_daily
 group by sku;
+analyze changed_stock;
+
+drop table if exists changed_cohorts;
+create temp table changed_cohorts as
+select cohort_month
+from dim_customer
+where cohort_month is not null
+union
+select cohort_month
+from fct_cohort_ltv;
+analyze changed_cohorts;

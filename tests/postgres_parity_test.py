@@ -3,7 +3,7 @@ cell by cell, however they are delivered and after every rebuild; text sorts by 
 those of the reporting time zone; a table that is not the program's stays as it is.
 
 RANDOM_STORES=N tries N stores (default 3), RANDOM_SEED=S starts at seed S (default a new one).
-TEST_POSTGRES_URL names an existing server. TEST_UPDATE_SCHEMA=1 writes tests/postgres_schema.sql.
+TEST_POSTGRES_URL names an existing server. TEST_UPDATE_SCHEMA=1 writes tests/postgres_schema.txt.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import postgres_store
 import program
 
 LANDING = program.GOLDEN / "landing"
-SCHEMA_DUMP = program.HERE / "postgres_schema.sql"
+SCHEMA_DUMP = program.HERE / "postgres_schema.txt"
 DUMPED_BY = 15
 STORES = int(os.environ.get("RANDOM_STORES", "3"))
 ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin")

@@ -18,12 +18,12 @@ class Proxy:
     """`at(statement)` is called with each statement's text, and returns None, "cut before" (the
     server never gets it) or "cut after" (the server does it, the client hears nothing of that)."""
 
-    def __init__(self, server, at):
+    def __init__(self, server, at, port=PORT):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pgproxy-"))
-        self.server_path = str(server.folder / f".s.PGSQL.{PORT}")
+        self.server_path = str(server.folder / f".s.PGSQL.{port}")
         self.at = at
         self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(self.folder / f".s.PGSQL.{PORT}"))
+        self.listener.bind(str(self.folder / f".s.PGSQL.{port}"))
         self.listener.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 

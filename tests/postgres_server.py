@@ -61,8 +61,8 @@ class Server:
         if check and done.returncode != 0:
             raise RuntimeError(f"{name}: {(self.folder / 'output').read_text()[-2000:]}")
 
-    def start(self):
-        settings = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+    def start(self, **changed):
+        settings = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | changed).items())
         self._call("pg_ctl", "-D", self.data, "-w", "-o", f"{settings} -k {self.folder}",
                    "-l", self.folder / "log", "start")
 

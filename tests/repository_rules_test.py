@@ -75,7 +75,10 @@ PLANTED = {
         Planted("quality/planted.sql", "-- A planted file.\n", 1),
     ],
     "dead-script": [Planted("tests/planted_" + "script.py", "# A planted file.\n", 1)],
-    "dead-page": [Planted("docs/planted.md", "# A page\n", 1)],
+    "dead-page": [
+        Planted("docs/planted.md", "# A page\n", 1),
+        Planted("docs/planted.sql", "-- A planted file.\n", 1),
+    ],
     "broken-link": [
         end_of("README.md", "[a](docs/no-such-page.md)\n"),
         end_of("README.md", "[a](HACKING.md#no-such-heading)\n"),

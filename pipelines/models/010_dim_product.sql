@@ -54,16 +54,24 @@ select
 from versions v
 join history h on h.sku = v.sku and h.age = 1;
 
--- Only a SKU whose prices or their times moved can change a line that was sold before.
+-- Only what was sold from the first version that differs on can change. A version ends where the
+-- next one begins, so that beginnings tell all. A day earlier, since clocks that are set back at
+-- midnight give the end of a day twice.
 drop table if exists changed_prices;
 create temp table changed_prices as
 with old_versions as (
-    select d.sku, d.product_key, d.list_price, d.valid_to
+    select
+        d.sku, d.product_key, d.list_price,
+        case
+            when row_number() over (partition by d.sku order by d.valid_from) = 1
+            then timestamptz '1900-01-01 00:00:00+00'
+            else d.valid_from
+        end as holds_from
     from dim_product d
     join changed_products c on c.sku = d.sku
 ),
 new_versions as (
-    select sku, product_key, list_price, valid_to
+    select sku, product_key, list_price, holds_from
     from new_product_versions
 ),
 differences as (
@@ -71,8 +79,10 @@ differences as (
     union all
     (select * from new_versions except select * from old_versions)
 )
-select distinct sku
-from differences;
+select sku, local_date(min(holds_from)) - 1 as from_date
+from differences
+group by sku;
+analyze changed_prices;
 
 drop table if exists changed_reorder_points;
 create temp table changed_reorder_points as

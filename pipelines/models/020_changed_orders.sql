@@ -12,7 +12,7 @@ with moved_returns as (
 repriced as (
     select i.order_id
     from fct_order_items i
-    join changed_prices c on c.sku = i.sku
+    join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
     join fct_orders o on o.order_id = i.order_id
     join new_product_versions v
         on v.sku = i.sku

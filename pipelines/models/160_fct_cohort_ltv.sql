@@ -54,6 +54,8 @@ with spans as (
     from new_cohort_customers c
     join fct_orders o on o.customer_id = c.customer_id
     where o.sold_date <= c.first_sale_date + 90
+      and o.sold_date >= (select min(cohort_month) from changed_cohorts)
+      and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121
 ),
 customers as (
     select

@@ -175,15 +175,18 @@ class PostgresWriter final : public Session, public Writer {
     }
   }
 
-  // The planner shall know tables that have grown by half before the server gets round to it.
+  // The planner shall know tables that are new to it or have grown by half before the server gets
+  // round to it. Keys that were built after a load count a table's pages without looking into it.
   void refresh_statistics() {
     try {
       const Answer grown = query(
           "select c.relname from pg_class c "
           "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
-          "and c.relkind = 'r' "
-          "and pg_relation_size(c.oid) > c.relpages * 1.5 * "
-          "current_setting('block_size')::integer");
+          "and c.relkind = 'r' and pg_relation_size(c.oid) > 0 "
+          "and (pg_relation_size(c.oid) > c.relpages * 1.5 * "
+          "current_setting('block_size')::integer "
+          "or not exists (select 1 from pg_stats s "
+          "where s.schemaname = current_schema() and s.tablename = c.relname))");
       for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
     } catch (const Error& error) {
       log::warning(

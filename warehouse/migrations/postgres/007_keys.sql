@@ -48,7 +48,7 @@ create index on fct_orders (sold_date);
 create index on fct_orders (local_date(delivered_at));
 create index on fct_orders (order_id) where is_sale and line_count = 0;
 create index on dim_customer (customer_id) where is_inferred;
-create index on fct_order_items (sku);
+create index on fct_order_items (sku, sold_date);
 create index on fct_returns (returned_date);
 create index on fct_inventory_daily (date);
 create index on int_stock_movements (date);
