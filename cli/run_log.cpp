@@ -88,8 +88,8 @@ void write_abandoned_runs(warehouse::Connection& connection,
     if (has_ended) continue;
     const bool is_known = mark.run_id == known_run_id;
     if (!is_known) {
-      log::warning(fmt::format("the run {} ended without a word; nothing of it was published",
-                               mark.run_id));
+      log::warning(
+          fmt::format("the run {} ended without a word; nothing of it was published", mark.run_id));
     }
     RunLog(mark).write_run(connection, "failed", {},
                            is_known ? reason

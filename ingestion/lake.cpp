@@ -16,10 +16,11 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (!error) return;
-  throw Error(fmt::format(
-      "cannot write into {}: {}; make the data folder writable and make room in it, or name another "
-      "with --data",
-      folder.string(), error.message()));
+  throw Error(
+      fmt::format("cannot write into {}: {}; make the data folder writable and make room in it, or "
+                  "name another "
+                  "with --data",
+                  folder.string(), error.message()));
 }
 
 std::vector<fs::path> parquet_files(const fs::path& folder) {
@@ -34,7 +35,8 @@ std::vector<fs::path> parquet_files(const fs::path& folder) {
   return found;
 }
 
-// Removes `pending`, and the places below `root` that were made for its files, where they are empty.
+// Removes `pending`, and the places below `root` that were made for its files, where they are
+// empty.
 void discard(const fs::path& pending, const fs::path& root) {
   std::error_code ignored;
   for (const fs::path& file : parquet_files(pending)) {

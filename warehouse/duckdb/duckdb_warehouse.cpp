@@ -66,10 +66,10 @@ class RunLock {
     if (is_held) {
       throw WarehouseBusy(fmt::format(
           "another run holds the warehouse{}; nothing was changed. Wait until it has ended ({})",
-          abandoned_.empty() ? ""
-                             : fmt::format(" ({}, {}, since {})", abandoned_.back().command,
-                                           abandoned_.back().run_id,
-                                           to_string(abandoned_.back().started_at)),
+          abandoned_.empty()
+              ? ""
+              : fmt::format(" ({}, {}, since {})", abandoned_.back().command,
+                            abandoned_.back().run_id, to_string(abandoned_.back().started_at)),
           path.string()));
     }
     // Best effort: the lock itself is what counts, its text is for messages and for the run log.

@@ -226,8 +226,7 @@ TEST_F(Embedded, EachOfTwoRunsThatWereKilledInARowIsTold) {
     std::unique_ptr<Writer> kept;
     OtherProcess other([&] { kept = warehouse().writer(mark(run_id)); });
     ASSERT_TRUE(other.ready());
-    EXPECT_NE(tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("x")); })
-                  .find(run_id),
+    EXPECT_NE(tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("x")); }).find(run_id),
               std::string::npos);
     other.kill();
   }
