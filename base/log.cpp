@@ -45,9 +45,9 @@ void write(spdlog::level::level_enum level, std::string_view word, std::string_v
   if (as_json) {
     logger().log(level, "{}", escaped(message));
   } else if (word.empty()) {
-    logger().log(level, "{}", message);
+    logger().log(level, "{}", printable(message));
   } else {
-    logger().log(level, "{}: {}", word, message);
+    logger().log(level, "{}: {}", word, printable(message));
   }
 }
 

@@ -37,14 +37,12 @@ std::size_t sequence_length(std::string_view text, std::size_t& skipped) {
   return length;
 }
 
-}  // namespace
-
-std::string printable(std::string_view raw) {
+std::string replaced(std::string_view raw, bool (*is_refused)(char)) {
   std::string text;
   text.reserve(raw.size());
   while (!raw.empty()) {
     std::size_t skipped = 1;
-    const std::size_t length = raw[0] == '\0' ? 0 : sequence_length(raw, skipped);
+    const std::size_t length = is_refused(raw[0]) ? 0 : sequence_length(raw, skipped);
     if (length == 0) {
       text += kReplacement;
       raw.remove_prefix(skipped);
@@ -54,6 +52,16 @@ std::string printable(std::string_view raw) {
     }
   }
   return text;
+}
+
+}  // namespace
+
+std::string printable(std::string_view raw) {
+  return replaced(raw, [](char c) { return c == '\0'; });
+}
+
+std::string printable_name(std::string_view raw) {
+  return replaced(raw, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 }  // namespace cartograph

@@ -9,4 +9,7 @@ namespace cartograph {
 /// `raw` with every sequence that is not UTF-8, and U+0000, as U+FFFD.
 std::string printable(std::string_view raw);
 
+/// Likewise control characters of ASCII, too: for names that stand in a line of a message.
+std::string printable_name(std::string_view raw);
+
 }  // namespace cartograph

@@ -1,6 +1,7 @@
 // What becomes of bytes that are no text.
 #include "base/utf8.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace cartograph {
@@ -28,6 +29,12 @@ TEST(Printable, PutsTheReplacementCharacterForBytesThatAreNotUtf8AndForNul) {
   EXPECT_EQ(printable("\xC3("), replaced("", "("));
   EXPECT_EQ(printable(std::string_view("a\0b", 3)), replaced("a", "b"));
   EXPECT_EQ(printable("\xFE\xFF"), replaced(kReplaced, ""));
+}
+
+TEST(PrintableName, StaysInItsLineAndSendsNothingToATerminal) {
+  EXPECT_EQ(printable_name("a\nb\x1B[31m\x7F\tc"), fmt::format("a{0}b{0}[31m{0}{0}c", kReplaced));
+  EXPECT_EQ(printable_name("gr\xC3\xBC\xC3\x9F\xFF"),
+            fmt::format("gr\xC3\xBC\xC3\x9F{}", kReplaced));
 }
 
 TEST(Printable, LeavesNothingThatIsNotUtf8) {

@@ -61,11 +61,10 @@ class Job {
         progress_(config.quiet) {}
 
   RunOutcome run() {
-    ingestion::Listing listing;
     try {
       warehouse_ = warehouse::open(config_.warehouse_url(),
                                    {config_.data, config_.threads, config_.warehouse_schema});
-      if (options_.source == Source::landing) listing = ingestion::list_landing(config_.landing);
+      if (options_.source == Source::landing) list_landing();
       writer_ = warehouse_->writer(mark_);
       expect_known_timezone();
       settle();
@@ -79,7 +78,8 @@ class Job {
     }
     std::string status = "published";
     try {
-      if (!work(listing)) {
+      if (unlisted_) std::rethrow_exception(unlisted_);
+      if (!work()) {
         status = "nothing_new";
         log_.write_run(*writer_, status, {}, "");
         writer_->publish();
@@ -106,6 +106,17 @@ class Job {
  private:
   // How far the run has come with the warehouse.
   enum class Stand { before, in_transaction, committing, committed };
+
+  // A landing folder that cannot be read fails the run, which is logged, but does not make a
+  // warehouse.
+  void list_landing() {
+    try {
+      listing_ = ingestion::list_landing(config_.landing);
+    } catch (const Error&) {
+      if (!warehouse_->exists()) throw;
+      unlisted_ = std::current_exception();
+    }
+  }
 
   void expect_known_timezone() {
     try {
@@ -165,7 +176,7 @@ class Job {
   }
 
   // False where there is nothing to do; else all is committed and published.
-  bool work(const ingestion::Listing& listing) {
+  bool work() {
     bool everything = options_.source != Source::landing;
     if (settings_changed()) {
       log::info("the reporting time zone has changed: everything is built anew");
@@ -174,8 +185,8 @@ class Job {
     // Where the engine shows it, others see who is at work, and the next run sees a killed one.
     log_.write_run(*writer_, "running", {}, "");
     if (options_.source == Source::landing) {
-      find_deliveries(listing);
-      for (const std::string& warning : listing.warnings) warn(warning);
+      find_deliveries();
+      for (const std::string& warning : listing_.warnings) warn(warning);
       if (deliveries_.empty() && !everything) return false;
       if (!deliveries_.empty()) decode();
     }
@@ -212,10 +223,10 @@ class Job {
     log_.warn(warning);
   }
 
-  void find_deliveries(const ingestion::Listing& listing) {
+  void find_deliveries() {
     log_.step("discover", [&] {
       ingestion::FingerprintCache fingerprints(config_.data / "fingerprints");
-      deliveries_ = ingestion::find_new_deliveries(listing, *writer_, fingerprints,
+      deliveries_ = ingestion::find_new_deliveries(listing_, *writer_, fingerprints,
                                                    bar("reading the landing folder"));
       fingerprints.save();
       return static_cast<std::int64_t>(deliveries_.size());
@@ -397,6 +408,8 @@ class Job {
   std::unique_ptr<warehouse::Writer> writer_;
   std::optional<ingestion::RejectSpool> rejects_;
   std::optional<ingestion::PendingLake> pending_;
+  ingestion::Listing listing_;
+  std::exception_ptr unlisted_;  // why there is no listing
   std::vector<ingestion::Delivery> deliveries_;
   Counts counts_;
   Stand stand_ = Stand::before;

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 
 namespace cartograph::cli {
 
@@ -48,7 +49,7 @@ void RunLog::write_run(warehouse::Connection& connection, std::string_view statu
        status == "running" ? warehouse::Cell() : to_string(now()), std::string(status),
        std::to_string(counts.files), std::to_string(counts.rows_read),
        std::to_string(counts.rows_staged), std::to_string(counts.rows_quarantined),
-       error.empty() ? warehouse::Cell() : error});
+       error.empty() ? warehouse::Cell() : printable(error)});
 }
 
 void RunLog::write_all(warehouse::Connection& connection, std::string_view status,
@@ -61,7 +62,7 @@ void RunLog::write_all(warehouse::Connection& connection, std::string_view statu
         "cast($5 as bigint), $6, $7)",
         {mark_.run_id, step.name, to_string(step.started_at), std::to_string(step.duration_ms),
          std::to_string(step.rows), step.status,
-         step.detail.empty() ? warehouse::Cell() : step.detail});
+         step.detail.empty() ? warehouse::Cell() : printable(step.detail)});
   }
   for (const quality::Result& result : results_) {
     connection.query(

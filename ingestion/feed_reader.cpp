@@ -15,10 +15,10 @@ constexpr std::size_t kColumnNameBytesMax = 100;
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 std::string shortened(std::string_view name) {
-  if (name.size() <= kColumnNameBytesMax) return printable(name);
+  if (name.size() <= kColumnNameBytesMax) return printable_name(name);
   std::size_t size = kColumnNameBytesMax;
   while (size > 0 && continues_character(name[size])) --size;
-  return printable(name.substr(0, size)) + "…";
+  return printable_name(name.substr(0, size)) + "…";
 }
 
 }  // namespace

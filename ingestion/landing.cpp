@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -84,14 +85,16 @@ void list_day(const fs::path& folder, Day date, Listing& listing) {
     const auto parsed = parse_name(name);
     if (!parsed) {
       listing.warnings.push_back(
-          fmt::format("{}: not the name of a feed's file, ignored", source_file));
+          fmt::format("{}: not the name of a feed's file, ignored", printable_name(source_file)));
       continue;
     }
     if (!simdjson::validate_utf8(name)) {
-      throw Error(fmt::format("{}: the file's name is not UTF-8; rename it", source_file));
+      throw Error(
+          fmt::format("{}: the file's name is not UTF-8; rename it", printable_name(source_file)));
     }
     if (!entry.is_regular_file(error)) {
-      listing.warnings.push_back(fmt::format("{}: not a regular file, ignored", source_file));
+      listing.warnings.push_back(
+          fmt::format("{}: not a regular file, ignored", printable_name(source_file)));
       continue;
     }
     listing.files.push_back(
@@ -111,7 +114,8 @@ Listing list_landing(const fs::path& folder) {
     if (date && entry.is_directory(error)) {
       list_day(entry.path(), *date, listing);
     } else {
-      listing.warnings.push_back(fmt::format("{}: not a landing date's folder, ignored", name));
+      listing.warnings.push_back(
+          fmt::format("{}: not a landing date's folder, ignored", printable_name(name)));
     }
   }
   return listing;

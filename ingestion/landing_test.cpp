@@ -1,6 +1,7 @@
 // Which files are deliveries, by their names alone.
 #include "ingestion/landing.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,6 +79,15 @@ TEST_F(LandingFolder, OtherNamesAreIgnoredWithAWarning) {
     ASSERT_EQ(listing.warnings.size(), 1u) << name;
     EXPECT_NE(listing.warnings[0].find(std::string("2025-03-10/") + name), std::string::npos);
   }
+}
+
+TEST_F(LandingFolder, OfANameThatIsIgnoredAWarningShowsWhatCanBeShown) {
+  land("2025-03-10/notes\xFF\n.txt");
+  fs::create_directories(folder_ / "old\xFF");
+  EXPECT_THAT(list().warnings,
+              testing::UnorderedElementsAre(
+                  testing::StartsWith("2025-03-10/notes\xEF\xBF\xBD\xEF\xBF\xBD.txt: "),
+                  testing::StartsWith("old\xEF\xBF\xBD: ")));
 }
 
 TEST_F(LandingFolder, SomeNamesAreIgnoredSilently) {

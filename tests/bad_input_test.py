@@ -84,8 +84,32 @@ class BadInput(program.TestCase):
     def test_a_landing_folder_that_is_not_there(self):
         shutil.move(self.shop.landing, self.folder / "away")
         self.expect_failure(str(self.shop.landing), "--landing")
+        self.assertEqual(self.shop.runs(), [("run", "published"), ("run", "failed")])
         shutil.move(self.folder / "away", self.shop.landing)
         self.expect_clean_run()
+
+    def test_a_landing_folder_that_is_not_there_makes_no_warehouse(self):
+        store = self.store("new")
+        store.landing.rmdir()
+        self.assert_message(store.run(), 1, str(store.landing), "--landing")
+        self.assertFalse(store.data.exists())
+
+    def test_names_of_any_bytes(self):
+        """What is ignored stops nothing; what would have to be loaded ends the run, and is logged."""
+        self.shop.land(LANDING, DATES[1])
+        folder = os.fsencode(self.shop.landing / DATES[1])
+        os.mkdir(os.fsencode(self.shop.landing) + b"/old\xff")
+        with open(folder + b"/notes\xff\x1b[31m.txt", "w") as file:
+            file.write("ignored")
+        with open(folder + b"/orders_\xff.csv", "w") as file:
+            file.write(ORDERS_HEADER + GOOD_ORDER)
+        self.expect_failure("2025-04-10/orders_\ufffd.csv: the file's name is not UTF-8", "rename it")
+        self.assertEqual(self.shop.runs(), [("run", "published"), ("run", "failed")])
+        os.rename(folder + b"/orders_\xff.csv", folder + b"/orders_x.csv")
+        published = self.shop.run()
+        self.assert_published(published)
+        self.assert_message(published, 0, "2025-04-10/notes\ufffd\ufffd[31m.txt", "old\ufffd")
+        self.assert_settled(self.shop)
 
     def test_a_landing_folder_that_is_a_file(self):
         shutil.move(self.shop.landing, self.folder / "away")
@@ -325,6 +349,9 @@ class BadInput(program.TestCase):
                 path.chmod(0o755)
                 self.assert_published(self.shop.run())
                 self.assert_settled(self.shop)
+
+    def test_a_data_folder_whose_path_duckdb_would_cut(self):
+        self.assert_message(self.store("other", data=self.folder / "what?").run(), 2, "what?", "--data")
 
     def test_a_data_folder_that_is_a_file(self):
         file = self.folder / "file"

@@ -205,6 +205,13 @@ class DuckdbWriter final : public Session, public Writer {
 }  // namespace
 
 DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) : options_(options) {
+  // DuckDB takes what follows for settings.
+  if (file.native().find('?') != std::string::npos) {
+    throw UsageError(
+        fmt::format("the warehouse {} cannot have a ? in its path; choose another --data "
+                    "or --warehouse",
+                    file.string()));
+  }
   std::error_code error;
   // Where the name is a link, the file that it leads to is replaced, not the link.
   const fs::path real = fs::weakly_canonical(fs::absolute(file), error);
