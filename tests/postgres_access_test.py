@@ -277,6 +277,29 @@ class Defaults(Access):
                             "create it with encoding 'UTF8'")
 
 
+class Backup(Access):
+    def test_a_dump_and_its_lake_go_on_in_another_database(self):
+        """The commands of docs/postgresql.md."""
+        store = self.shop(SERVER.url("shop", user="shopkeeper"))
+        store.land(LANDING, FIRST_DATE)
+        self.assert_published(store.run())
+        before = store.tables()
+        dump = self.folder / "shop.dump"
+        subprocess.run([SERVER.programs / "pg_dump", "--format=custom", "--schema=cartograph",
+                        f"--file={dump}", store.url], check=True)
+        SERVER.sql("drop database if exists again with (force);\n"
+                   "create database again owner shopkeeper;\n")
+        again = SERVER.url("again", user="shopkeeper")
+        subprocess.run([SERVER.programs / "pg_restore", "--no-owner", "--no-privileges",
+                        "--exit-on-error", f"--dbname={again}", dump], check=True)
+        store.env["CARTOGRAPH_WAREHOUSE"] = again
+        self.assert_same(before, store.tables())
+        self.assert_nothing_new(store.run())
+        store.land(LANDING)
+        self.assert_published(store.run())
+        self.assert_published(store.command("rebuild", "--from", "lake"))
+
+
 class TwoMachines(Access):
     """One warehouse, a data folder each: what a machine has staged lies in its own lake."""
 

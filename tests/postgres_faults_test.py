@@ -21,9 +21,9 @@ import program
 
 LANDING = program.GOLDEN / "landing"
 FIRST_DATE = "2025-03-10"
-DELAYED_KILLS = {"later run": 8, "first run": 4, "rebuild": 4}
+DELAYED_KILLS = {"later run": 5, "first run": 3, "rebuild": 3}
 ATTEMPTS_MAX = 4
-SPREAD_STATEMENTS = 8
+SPREAD_STATEMENTS = 6
 AROUND_COMMIT = (-2, 3)
 STAGING = 'copy "stg_orders"'
 MODEL = "-- model: fct_orders\n"
