@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
 DEMO ?= demo
+WAREHOUSE ?= duckdb
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,15 +18,11 @@ build: setup ## Build build/cartograph and the tests
 test: build ## Run all tests
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 
-test-long: build ## Run also the tests that take long or need a PostgreSQL server
-	@cmake --preset release -DCARTOGRAPH_LONG_TESTS=ON > /dev/null
-	@cmake --build --preset release -j $(JOBS)
-	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
-
-demo: build ## Fabricate a store, run the main job and print its figures
+demo: build ## Fabricate a store, run the main job, print its figures (WAREHOUSE=postgres: there)
 	@rm -rf $(DEMO)
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
-	@build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
+	@$(if $(filter postgres,$(WAREHOUSE)),python3 tests/postgres_server.py) \
+	  build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
 
 lint: setup ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
@@ -55,4 +52,4 @@ tsan: setup ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup build test test-long demo lint format coverage asan tsan clean
+.PHONY: help setup build test demo lint format coverage asan tsan clean

@@ -19,6 +19,7 @@
 #include "cli/run_log.hpp"
 #include "ingestion/ingest.hpp"
 #include "ingestion/staging.hpp"
+#include "ingestion/temporary_files.hpp"
 #include "pipelines/models.hpp"
 #include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
@@ -104,7 +105,7 @@ class Job {
 
  private:
   // How far the run has come with the warehouse.
-  enum class Stand { before, in_transaction, committing, committed, published };
+  enum class Stand { before, in_transaction, committing, committed };
 
   void expect_known_timezone() {
     try {
@@ -123,23 +124,13 @@ class Job {
 
   // Leaves the warehouse as if every earlier run had ended properly, with today's schema.
   void settle() {
-    ingestion::create_staging_tables(*writer_);
-    // Migrations may use the functions, an index for example.
-    if (!warehouse::pending_migrations(*writer_, warehouse_->engine()).empty()) {
-      warehouse::create_functions(*writer_, warehouse_->engine(), config_.reporting_timezone);
-    }
-    for (const auto& migration : warehouse::migrate(*writer_, warehouse_->engine())) {
+    for (const auto& migration : update_schema(*writer_, warehouse_->engine(), config_)) {
       log::info(fmt::format("schema: applied {}_{}", migration.version, migration.name));
     }
+    ingestion::remove_abandoned(config_.data / "tmp");
     lake_.recover([&](const std::string& run_id) { return is_published(run_id); });
-    const auto& abandoned = writer_->abandoned_run();
-    if (!abandoned) return;
-    const bool is_known = earlier_ && earlier_->outcome.run_id == abandoned->run_id;
-    if (!is_known) {
-      log::warning(fmt::format("the run {} ended without a word; nothing of it was published",
-                               abandoned->run_id));
-    }
-    write_abandoned_run(*writer_, *abandoned, is_known ? earlier_->error : "");
+    write_abandoned_runs(*writer_, writer_->abandoned_runs(),
+                         earlier_ ? earlier_->outcome.run_id : "", earlier_ ? earlier_->error : "");
   }
 
   bool is_published(const std::string& run_id) {
@@ -199,9 +190,20 @@ class Job {
     writer_->commit();
     stand_ = Stand::committed;
     writer_->publish();
-    stand_ = Stand::published;
-    if (pending_) pending_->publish();
+    if (pending_) move_into_lake();
     return true;
+  }
+
+  // The run is published, whatever becomes of its files.
+  void move_into_lake() {
+    try {
+      pending_->publish();
+    } catch (const std::exception& error) {
+      log::warning(fmt::format(
+          "run {} is published, but its files could not be moved to their places in the lake; the "
+          "next run does it: {}",
+          mark_.run_id, error.what()));
+    }
   }
 
   // To the user, and into the run's log.
@@ -336,13 +338,6 @@ class Job {
   [[noreturn]] void fail(const std::exception& error) {
     const bool is_usage = dynamic_cast<const UsageError*>(&error) != nullptr;
     const bool is_transient = dynamic_cast<const TransientError*>(&error) != nullptr;
-    if (stand_ == Stand::published) {
-      if (pending_) pending_->leave_for_recovery();
-      throw Error(
-          fmt::format("run {} was published, but its files of the lake could not be moved to "
-                      "their places; the next run does it: {}",
-                      mark_.run_id, error.what()));
-    }
     if (stand_ == Stand::committing && is_transient) {
       if (pending_) pending_->leave_for_recovery();
       throw TransientError(fmt::format(
@@ -408,6 +403,16 @@ class Job {
 };
 
 }  // namespace
+
+std::vector<warehouse::Migration> update_schema(warehouse::Writer& writer, std::string_view engine,
+                                                const Config& config) {
+  ingestion::create_staging_tables(writer);
+  // Migrations may use the functions, an index for example.
+  if (!warehouse::pending_migrations(writer, engine).empty()) {
+    warehouse::create_functions(writer, engine, config.reporting_timezone);
+  }
+  return warehouse::migrate(writer, engine);
+}
 
 RunOutcome run_job(const Config& config, const JobOptions& options) {
   std::optional<Attempt> earlier;

@@ -9,6 +9,7 @@
 
 #include "cli/config.hpp"
 #include "quality/checks.hpp"
+#include "warehouse/migrations.hpp"
 
 namespace cartograph::cli {
 
@@ -30,6 +31,11 @@ struct RunOutcome {
   double seconds = 0;
   std::vector<quality::Result> checks;
 };
+
+/// Brings the schema up to date: staging tables by the contracts, then the migrations; returns
+/// those that were applied.
+std::vector<warehouse::Migration> update_schema(warehouse::Writer& writer, std::string_view engine,
+                                                const Config& config);
 
 /// What may pass by itself (a lost connection) is tried again a few times, each a run of its own.
 /// Throws WarehouseBusy where another run has the warehouse, and Error where the run failed: then

@@ -4,7 +4,8 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
-#include "ingestion/staging.hpp"
+#include "cli/job.hpp"
+#include "cli/run_log.hpp"
 #include "warehouse/migrations.hpp"
 
 namespace cartograph::cli {
@@ -35,12 +36,11 @@ void add_migrate(CLI::App& app, Action& action) {
         return 0;
       }
       const auto writer = warehouse->writer({"migrate", "migrate", now()});
-      ingestion::create_staging_tables(*writer);
-      if (!warehouse::pending_migrations(*writer, warehouse->engine()).empty()) {
-        warehouse::create_functions(*writer, warehouse->engine(), config.reporting_timezone);
+      const auto applied = update_schema(*writer, warehouse->engine(), config);
+      if (!applied.empty()) {
+        write_abandoned_runs(*writer, writer->abandoned_runs());
+        writer->publish();
       }
-      const auto applied = warehouse::migrate(*writer, warehouse->engine());
-      if (!applied.empty()) writer->publish();
       print_list(applied, "applied");
       return 0;
     };

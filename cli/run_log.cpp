@@ -1,7 +1,11 @@
 // Inserts of the operations tables.
 #include "cli/run_log.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+
+#include "base/log.hpp"
 
 namespace cartograph::cli {
 
@@ -71,13 +75,27 @@ void RunLog::write_all(warehouse::Connection& connection, std::string_view statu
   }
 }
 
-void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark,
-                         const std::string& reason) {
-  const RunLog log(mark);
-  log.write_run(connection, "failed", {},
-                reason.empty() ? "the run ended without a word: it was killed, or the machine went "
-                                 "down; nothing of it was published"
-                               : reason);
+void write_abandoned_runs(warehouse::Connection& connection,
+                          const std::vector<warehouse::RunMark>& marks,
+                          const std::string& known_run_id, const std::string& reason) {
+  for (const warehouse::RunMark& mark : marks) {
+    // Killed after it had published, it has had its word.
+    const bool has_ended =
+        connection
+            .query("select count(*) from run_log where run_id = $1 and status <> 'running'",
+                   {mark.run_id})
+            .number() > 0;
+    if (has_ended) continue;
+    const bool is_known = mark.run_id == known_run_id;
+    if (!is_known) {
+      log::warning(
+          fmt::format("the run {} ended without a word; nothing of it was published", mark.run_id));
+    }
+    RunLog(mark).write_run(connection, "failed", {},
+                           is_known ? reason
+                                    : "the run ended without a word: it was killed, or the machine "
+                                      "went down; nothing of it was published");
+  }
 }
 
 }  // namespace cartograph::cli

@@ -53,8 +53,9 @@ class RunLog {
   std::vector<quality::Result> results_;
 };
 
-/// Writes the row of a run that ended without writing one, with the reason where it is known.
-void write_abandoned_run(warehouse::Connection& connection, const warehouse::RunMark& mark,
-                         const std::string& reason);
+/// Writes the rows of runs that ended without writing one; of `known_run_id` with the reason.
+void write_abandoned_runs(warehouse::Connection& connection,
+                          const std::vector<warehouse::RunMark>& marks,
+                          const std::string& known_run_id = "", const std::string& reason = "");
 
 }  // namespace cartograph::cli

@@ -48,7 +48,7 @@ class RowHasher {
     const auto size = static_cast<std::uint32_t>(value.size());
     *place = text ? 1 : 0;
     std::memcpy(place + 1, &size, sizeof(size));
-    std::memcpy(place + 1 + sizeof(size), value.data(), value.size());
+    if (size > 0) std::memcpy(place + 1 + sizeof(size), value.data(), size);
   }
   Hash128 finish() {
     const XXH128_hash_t hash = XXH3_128bits(bytes_.data(), used_);

@@ -16,6 +16,8 @@ namespace cartograph::ingestion {
 namespace {
 
 constexpr std::size_t kBlockBytes = 256 * 1024;
+// A header is looked at so far: a file of nothing but commas must not fill memory.
+constexpr std::size_t kHeaderFieldsMax = 1 << 16;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 const char* find(const char* from, const char* end, char wanted) {
@@ -101,7 +103,7 @@ class SeparatorScanner {
       return;
     }
     char padded[64] = {};
-    std::memcpy(padded, window_, left);
+    if (left > 0) std::memcpy(padded, window_, left);
     mask_ = separators(padded);
   }
 
@@ -248,7 +250,7 @@ void CsvReader::read_header() {
     }
     read_csv_row(rest_, room, arena, header);
     if (header.field_count > room) {
-      room = header.field_count;
+      room = std::min(header.field_count, kHeaderFieldsMax);
       read_csv_row(rest_, room, arena, header);
     }
     rest_.remove_prefix(header.size);
@@ -264,9 +266,10 @@ void CsvReader::read_header() {
     reject_whole(std::string(message(header.fault)), raw);
     return;
   }
-  field_of_column_.assign(header.field_count, kUnknown);
+  field_count_ = header.field_count;
+  field_of_column_.assign(std::min(field_count_, kHeaderFieldsMax), kUnknown);
   std::vector<int> seen(feed_.fields.size(), 0);
-  for (std::size_t column = 0; column < header.field_count; ++column) {
+  for (std::size_t column = 0; column < field_of_column_.size(); ++column) {
     const std::string_view name = contracts::trimmed(header.fields[column]);
     for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
       if (contracts::equals_ignoring_case(name, feed_.fields[field].name)) {
@@ -380,9 +383,11 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
       }
       if (row_.fault != RowFault::none) {
         reader_.reject(line, message(row_.fault), row_.raw);
-      } else if (row_.field_count != columns) {
-        reader_.reject(line, fmt::format("row: {} fields, expected {}", row_.field_count, columns),
-                       row_.raw);
+      } else if (row_.field_count != reader_.field_count_) {
+        reader_.reject(
+            line,
+            fmt::format("row: {} fields, expected {}", row_.field_count, reader_.field_count_),
+            row_.raw);
       } else {
         for (std::size_t column = 0; column < columns; ++column) {
           const std::size_t field = reader_.field_of_column_[column];

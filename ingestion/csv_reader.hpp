@@ -46,6 +46,7 @@ class CsvReader final : public FeedReader {
   std::size_t block_size() const;
 
   static constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
+  std::size_t field_count_ = 0;               // of the header, unknown columns included
   std::vector<std::size_t> field_of_column_;  // by column of the file; kUnknown is ignored
 
   std::mutex mutex_;  // guards what follows

@@ -9,6 +9,18 @@ namespace cartograph::ingestion {
 namespace {
 // A file with random keys must not fill memory: past this many the drift is plain anyway.
 constexpr std::size_t kUnknownColumnsMax = 100;
+// Nor must a line without a comma be a message.
+constexpr std::size_t kColumnNameBytesMax = 100;
+
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+std::string shortened(std::string_view name) {
+  if (name.size() <= kColumnNameBytesMax) return printable(name);
+  std::size_t size = kColumnNameBytesMax;
+  while (size > 0 && continues_character(name[size])) --size;
+  return printable(name.substr(0, size)) + "…";
+}
+
 }  // namespace
 
 FeedReader::FeedReader(const LandedFile& landed, const contracts::Context& context,
@@ -33,7 +45,7 @@ void FeedReader::reject_whole(std::string reasons, std::string_view raw_row) {
 
 void FeedReader::note_unknown_column(std::string_view name) {
   const std::lock_guard lock(mutex_);
-  if (unknown_columns_.size() < kUnknownColumnsMax) unknown_columns_.insert(printable(name));
+  if (unknown_columns_.size() < kUnknownColumnsMax) unknown_columns_.insert(shortened(name));
 }
 
 std::set<std::string> FeedReader::unknown_columns() const {

@@ -12,6 +12,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) return;
+  throw Error(
+      fmt::format("cannot write into {}: {}; make the data folder writable and make room in it, or "
+                  "name another "
+                  "with --data",
+                  folder.string(), error.message()));
+}
+
 std::vector<fs::path> parquet_files(const fs::path& folder) {
   std::vector<fs::path> found;
   if (!fs::exists(folder)) return found;
@@ -24,11 +35,22 @@ std::vector<fs::path> parquet_files(const fs::path& folder) {
   return found;
 }
 
+// Removes `pending`, and the places below `root` that were made for its files, where they are
+// empty.
+void discard(const fs::path& pending, const fs::path& root) {
+  std::error_code ignored;
+  for (const fs::path& file : parquet_files(pending)) {
+    fs::path place = root / fs::relative(file, pending).parent_path();
+    for (; place != root; place = place.parent_path()) fs::remove(place, ignored);
+  }
+  fs::remove_all(pending, ignored);
+}
+
 // Moves what lies below `pending` to the same places below `root`.
 void move_into_place(const fs::path& pending, const fs::path& root) {
   for (const fs::path& file : parquet_files(pending)) {
     const fs::path target = root / fs::relative(file, pending);
-    fs::create_directories(target.parent_path());
+    make_folder(target.parent_path());
     fs::rename(file, target);
   }
   fs::remove_all(pending);
@@ -47,7 +69,7 @@ void Lake::recover(const std::function<bool(const std::string&)>& is_published) 
     if (is_published(run.filename().string())) {
       move_into_place(run, root_);
     } else {
-      fs::remove_all(run);
+      discard(run, root_);
     }
   }
 }
@@ -61,26 +83,17 @@ PendingLake::PendingLake(const Lake& lake, std::string run_id)
       folder_(lake.root_ / ".pending" / run_id),
       run_id_(std::move(run_id)),
       engine_("", warehouse::duckdb::Access::read_write, lake.options_) {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) {
-    throw Error(
-        fmt::format("cannot write into {}: {}; make the data folder writable or name "
-                    "another with --data",
-                    folder_.string(), error.message()));
-  }
+  make_folder(folder_);
 }
 
 PendingLake::~PendingLake() {
-  if (is_settled_) return;
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+  if (!is_settled_) discard(folder_, root_);
 }
 
 void PendingLake::write(std::string_view table, std::string_view partition, RowSource& source,
                         std::string_view order_by) {
   const fs::path folder = folder_ / table / partition;
-  fs::create_directories(folder);
+  make_folder(folder);
   const fs::path file = folder / fmt::format("{}-{}.parquet", run_id_, next_file_++);
   const auto written = engine_.query(fmt::format(
       "copy (select * from {} {}) to {} (format parquet, compression snappy)", engine_.scan(source),
@@ -90,6 +103,8 @@ void PendingLake::write(std::string_view table, std::string_view partition, RowS
     fs::remove(file);
     return;
   }
+  // What may fail shall do so before the warehouse publishes.
+  make_folder(root_ / table / partition);
 }
 
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {
@@ -97,7 +112,7 @@ void PendingLake::export_csv(std::string_view table, const fs::path& to) {
   for (const fs::path& file : files(table)) {
     list += (list.empty() ? "" : ", ") + warehouse::quote_literal(file.string());
   }
-  fs::create_directories(to.parent_path());
+  make_folder(to.parent_path());
   engine_.execute(
       fmt::format("copy (select * from read_parquet([{}], hive_partitioning = false) "
                   "order by source_file, source_line) to {} (format csv, header)",

@@ -54,10 +54,11 @@ class PendingLake {
   std::vector<std::filesystem::path> files(std::string_view table) const;
 
   /// Leaves the files where they are, for recover() to settle: where it is not known whether the
-  /// warehouse has published the run, or not all of them could be moved.
+  /// warehouse has published the run.
   void leave_for_recovery() { is_settled_ = true; }
 
-  /// Moves the files to their places. To be called after the warehouse has published the run.
+  /// Moves the files to their places. To be called after the warehouse has published the run. Where
+  /// it throws, recover() moves the rest.
   void publish();
 
  private:

@@ -1,15 +1,14 @@
 // The spool is a run of records: two numbers, then four texts each led by its length.
 #include "ingestion/reject_spool.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "base/error.hpp"
 #include "base/utf8.hpp"
+#include "ingestion/temporary_files.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -40,15 +39,10 @@ const Schema RejectSpool::kSchema = {
 
 RejectSpool::RejectSpool(const std::filesystem::path& temporary_folder, std::string run_id)
     : run_id_(std::move(run_id)) {
-  std::filesystem::create_directories(temporary_folder);
-  std::string name = (temporary_folder / "rejects-XXXXXX").string();
-  const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);
-  file_ = descriptor < 0 ? nullptr : ::fdopen(descriptor, "w+b");
+  file_ = ::fdopen(open_unnamed_file(temporary_folder), "w+b");
   if (file_ == nullptr) {
-    throw Error(
-        fmt::format("cannot write into {}: {}", temporary_folder.string(), std::strerror(errno)));
+    throw Error(fmt::format("cannot keep rejected rows: {}", std::strerror(errno)));
   }
-  ::unlink(name.c_str());
 }
 
 RejectSpool::~RejectSpool() { std::fclose(file_); }

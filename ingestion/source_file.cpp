@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "ingestion/temporary_files.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -157,14 +158,7 @@ SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
     map(file.get());
     return;
   }
-  std::filesystem::create_directories(temporary_folder);
-  std::string name = (temporary_folder / "unpacked-XXXXXX").string();
-  const Descriptor unpacked(::mkostemp(name.data(), O_CLOEXEC));
-  if (unpacked.get() < 0) {
-    throw Error(
-        fmt::format("cannot write into {}: {}", temporary_folder.string(), std::strerror(errno)));
-  }
-  ::unlink(name.c_str());
+  const Descriptor unpacked(open_unnamed_file(temporary_folder));
   inflate(file.get(), unpacked.get(), path);
   map(unpacked.get());
 }

@@ -1,7 +1,8 @@
 """Killed at any moment, the next run starts cleanly and ends where an undisturbed one would have.
 
 Kills come after delays spread over the whole of a run, and right before chosen calls that change a
-file, among them all around the moment of publication. KILLED_EVERY_CALL=1 tries every call (slow).
+file, among them all around the moment of publication. KILLED_DELAYS=N tries N times as many delays,
+KILLED_EVERY_CALL=1 every call (slow).
 """
 
 import os
@@ -12,7 +13,8 @@ import time
 import engine
 import program
 
-DELAYED_KILLS = {"first run": 18, "later run": 18, "rebuild": 6}
+TIMES = int(os.environ.get("KILLED_DELAYS", "1"))
+DELAYED_KILLS = {"first run": 6 * TIMES, "later run": 8 * TIMES, "rebuild": 4 * TIMES}
 SPREAD_CALLS = 10
 AROUND_PUBLICATION = (-5, 6)  # calls before and after it
 ATTEMPTS_MAX = 4
@@ -52,7 +54,7 @@ class Killed(program.TestCase):
     def expect_clean_end(self, store, before, command=("run",)):
         """After a kill readers see the state before or the whole of the new one; the next run ends
         in the undisturbed state, with the killed run in its log."""
-        holder = store.lock().split("\n")[0]
+        holder = store.holder()
         if store.warehouse.exists():
             seen = store.fingerprints(program.LINEAGE)
             whole = before if seen["stg_orders"] == before["stg_orders"] else self.all
@@ -102,7 +104,7 @@ class Killed(program.TestCase):
         holders = []
         while len(holders) < 2:
             self.assertTrue(self.kill_after(store, ["run"], 0.15))
-            holder = store.lock().split("\n")[0]
+            holder = store.holder()
             if holder and holder not in holders:
                 holders.append(holder)
         self.assert_published(store.run())
@@ -149,7 +151,7 @@ class KilledAtCall(program.TestCase):
                 store.back("first")
                 killed = store.run(env=program.faulty(number, "kill"))
                 self.assertEqual(killed.status, -signal.SIGKILL)
-                holder = store.lock().split("\n")[0]
+                holder = store.holder()
                 seen = store.fingerprints(program.LINEAGE)
                 published = seen["stg_orders"] != self.first["stg_orders"]
                 self.assert_same(whole if published else self.first, seen, compared)

@@ -180,9 +180,14 @@ class Store:
             shutil.copytree(copy, self.data)
 
     def lock(self):
-        """What the lock file says of its holder."""
+        """What the lock file says: of each run that ended without a word, and of the holder, its
+        name, command and start, a line each."""
         path = pathlib.Path(f"{self.warehouse}.lock")
         return path.read_text() if path.exists() else ""
+
+    def holder(self):
+        """The run that has, or had when it was killed, the lock."""
+        return self.lock().splitlines()[-3] if self.lock() else ""
 
     def query(self, sql):
         """Rows as dictionaries of text; null is the empty text."""

@@ -81,8 +81,9 @@ class Writer : public virtual Connection {
   /// Makes all that was committed visible to readers that connect from now on, and ends the writer.
   virtual void publish() = 0;
 
-  /// The run that held the warehouse last and ended without a word (killed, or a crash), if any.
-  virtual const std::optional<RunMark>& abandoned_run() const = 0;
+  /// The runs that ended without a word (killed, or a crash), oldest first. They are told again
+  /// until a writer has published, which should have put them into the run log.
+  virtual const std::vector<RunMark>& abandoned_runs() const = 0;
 };
 
 class Warehouse {

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/session.hpp"
@@ -34,7 +35,10 @@ class Descriptor {
  public:
   Descriptor(const fs::path& path, int flags)
       : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (value_ < 0) throw Error(fmt::format("cannot open {}: {}", path.string(), reason()));
+    if (value_ < 0) {
+      throw Error(fmt::format("cannot open {}: {}{}", path.string(), reason(),
+                              errno == ENOSPC ? "; make room in its folder" : ""));
+    }
   }
   ~Descriptor() { ::close(value_); }
   Descriptor(const Descriptor&) = delete;
@@ -53,48 +57,54 @@ void sync(const fs::path& path, int flags) {
 }
 
 // The lock of one warehouse, held as long as the object; the kernel lets go of it if the process
-// ends.
+// ends. Its file names the runs that ended without a word, oldest first, and then the holder.
 class RunLock {
  public:
   RunLock(const fs::path& path, const RunMark& mark) : file_(path, O_RDWR | O_CREAT) {
-    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
-      const auto holder = read();
+    const bool is_held = ::flock(file_.get(), LOCK_EX | LOCK_NB) != 0;
+    read();
+    if (is_held) {
       throw WarehouseBusy(fmt::format(
           "another run holds the warehouse{}; nothing was changed. Wait until it has ended ({})",
-          holder ? fmt::format(" ({}, {}, since {})", holder->command, holder->run_id,
-                               to_string(holder->started_at))
-                 : "",
+          abandoned_.empty()
+              ? ""
+              : fmt::format(" ({}, {}, since {})", abandoned_.back().command,
+                            abandoned_.back().run_id, to_string(abandoned_.back().started_at)),
           path.string()));
     }
-    abandoned_ = read();
-    write(fmt::format("{}\n{}\n{}\n", mark.run_id, mark.command, mark.started_at.micros));
+    // Best effort: the lock itself is what counts, its text is for messages and for the run log.
+    const std::string text =
+        fmt::format("{}\n{}\n{}\n", mark.run_id, mark.command, mark.started_at.micros);
+    if (::ftruncate(file_.get(), kept_bytes_) != 0) return;
+    if (::pwrite(file_.get(), text.data(), text.size(), kept_bytes_) < 0) return;
   }
-  ~RunLock() { write(""); }
+  ~RunLock() {
+    if (::ftruncate(file_.get(), kept_bytes_) != 0) return;
+  }
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
-  const std::optional<RunMark>& abandoned() const { return abandoned_; }
+  const std::vector<RunMark>& abandoned() const { return abandoned_; }
+  // They are in the run log now.
+  void forget_abandoned() { kept_bytes_ = 0; }
 
  private:
-  std::optional<RunMark> read() const {
-    char buffer[1024] = {};
-    if (::pread(file_.get(), buffer, sizeof(buffer) - 1, 0) <= 0) return std::nullopt;
-    std::istringstream text(buffer);
+  void read() {
+    std::string content(1 << 16, '\0');
+    const ssize_t size = ::pread(file_.get(), content.data(), content.size(), 0);
+    content.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+    std::istringstream text(content);
     RunMark mark;
-    if (!std::getline(text, mark.run_id) || !std::getline(text, mark.command) ||
-        !(text >> mark.started_at.micros)) {
-      return std::nullopt;
+    while (std::getline(text, mark.run_id) && std::getline(text, mark.command) &&
+           text >> mark.started_at.micros && text.get() == '\n') {
+      abandoned_.push_back(mark);
+      kept_bytes_ = text.tellg();
     }
-    return mark;
-  }
-  void write(const std::string& text) {
-    // Best effort: the lock itself is what counts, its text is for the message to others.
-    if (::ftruncate(file_.get(), 0) != 0) return;
-    if (::pwrite(file_.get(), text.data(), text.size(), 0) < 0) return;
   }
 
   Descriptor file_;
-  std::optional<RunMark> abandoned_;
+  std::vector<RunMark> abandoned_;
+  off_t kept_bytes_ = 0;
 };
 
 // Refuses while another program has the file open for writing: its copy would be torn.
@@ -137,11 +147,14 @@ void remove_with_log(const fs::path& database) {
   fs::remove(beside(database, ".wal"), ignored);
 }
 
-// Opens `file`, with the way out of what may be wrong with it.
+// Why `file` could not be opened, with the way out.
 [[noreturn]] void throw_unreadable(const fs::path& file, const std::string& words) {
   if (words.find("Could not set lock") != std::string::npos) {
     throw WarehouseBusy(
         fmt::format("another program has {} open for writing: {}", file.string(), words));
+  }
+  if (words.find("No space left") != std::string::npos) {
+    throw Error(fmt::format("the warehouse {} cannot be opened: {}", file.string(), words));
   }
   throw Error(
       fmt::format("the warehouse {} cannot be opened: {}. If it is damaged, move it away and build "
@@ -171,17 +184,18 @@ class DuckdbWriter final : public Session, public Writer {
     execute("force checkpoint");
     close();
     sync(work, O_RDWR);
-    // What lay in a log beside the file is in the copy; the log would be played into it again.
+    // A log that another program has written since belongs to the file that goes.
     std::error_code ignored;
     fs::remove(beside(file_, ".wal"), ignored);
     if (std::rename(work.c_str(), file_.c_str()) != 0) {
       throw Error(fmt::format("cannot put {} in its place: {}", file_.string(), reason()));
     }
     sync(file_.parent_path(), O_RDONLY | O_DIRECTORY);
+    lock_->forget_abandoned();
     lock_.reset();
   }
 
-  const std::optional<RunMark>& abandoned_run() const override { return lock_->abandoned(); }
+  const std::vector<RunMark>& abandoned_runs() const override { return lock_->abandoned(); }
 
  private:
   fs::path file_;
@@ -214,6 +228,18 @@ std::unique_ptr<Connection> DuckdbWarehouse::reader() {
   }
 }
 
+// A program that wrote to the file and was killed has left what it committed in a log beside it.
+// DuckDB takes that in as it would for any program, in place and safe from being killed; then there
+// is one file to copy.
+void DuckdbWarehouse::take_in_log() const {
+  if (!fs::exists(beside(file_, ".wal"))) return;
+  try {
+    Session(file_, Access::read_write, options_).execute("force checkpoint");
+  } catch (const Error& failure) {
+    throw_unreadable(file_, failure.what());
+  }
+}
+
 std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
   std::error_code error;
   fs::create_directories(file_.parent_path(), error);
@@ -225,11 +251,9 @@ std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
   const fs::path work = beside(file_, ".work");
   remove_with_log(work);
   if (exists()) {
+    take_in_log();
     try {
       copy_database(file_, work);
-      // Another program may have left what it wrote in a log beside the file.
-      if (fs::exists(beside(file_, ".wal")))
-        copy_database(beside(file_, ".wal"), beside(work, ".wal"));
     } catch (...) {
       remove_with_log(work);
       throw;

@@ -23,6 +23,8 @@ class DuckdbWarehouse final : public Warehouse {
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:
+  void take_in_log() const;
+
   std::filesystem::path file_;
   Options options_;
 };

@@ -206,20 +206,42 @@ TEST_F(Embedded, AKilledWriterLeavesThePublishedStateAndItsName) {
   DuckdbWarehouse house = warehouse();
   {
     const auto writer = house.writer(mark("run-3"));
-    ASSERT_TRUE(writer->abandoned_run());
-    EXPECT_EQ(writer->abandoned_run()->run_id, "run-2");
-    EXPECT_EQ(writer->abandoned_run()->command, "rebuild");
-    EXPECT_EQ(writer->abandoned_run()->started_at, Instant{5});
+    ASSERT_EQ(writer->abandoned_runs().size(), 1);
+    EXPECT_EQ(writer->abandoned_runs()[0].run_id, "run-2");
+    EXPECT_EQ(writer->abandoned_runs()[0].command, "rebuild");
+    EXPECT_EQ(writer->abandoned_runs()[0].started_at, Instant{5});
     EXPECT_EQ(writer->query("select count(*) from t").number(), 1);
   }
-  EXPECT_FALSE(house.writer(mark("run-4"))->abandoned_run()) << "told once";
+  {
+    const auto writer = house.writer(mark("run-4"));
+    EXPECT_EQ(writer->abandoned_runs().size(), 1) << "told until a run has published";
+    writer->publish();
+  }
+  EXPECT_TRUE(house.writer(mark("run-5"))->abandoned_runs().empty());
+}
+
+TEST_F(Embedded, EachOfTwoRunsThatWereKilledInARowIsTold) {
+  publish("create table t (n integer)");
+  for (const char* run_id : {"run-2", "run-3"}) {
+    std::unique_ptr<Writer> kept;
+    OtherProcess other([&] { kept = warehouse().writer(mark(run_id)); });
+    ASSERT_TRUE(other.ready());
+    EXPECT_NE(tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("x")); }).find(run_id),
+              std::string::npos);
+    other.kill();
+  }
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer(mark("run-4"));
+  ASSERT_EQ(writer->abandoned_runs().size(), 2);
+  EXPECT_EQ(writer->abandoned_runs()[0].run_id, "run-2");
+  EXPECT_EQ(writer->abandoned_runs()[1].run_id, "run-3");
 }
 
 TEST_F(Embedded, ARunThatEndedProperlyIsNotAbandoned) {
   publish("create table t (n integer)");
   DuckdbWarehouse house = warehouse();
-  { EXPECT_FALSE(house.writer(mark("run-2"))->abandoned_run()); }
-  EXPECT_FALSE(house.writer(mark("run-3"))->abandoned_run());
+  { EXPECT_TRUE(house.writer(mark("run-2"))->abandoned_runs().empty()); }
+  EXPECT_TRUE(house.writer(mark("run-3"))->abandoned_runs().empty());
 }
 
 TEST_F(Embedded, AnotherProgramThatHasTheFileOpenForWritingKeepsARunOut) {
@@ -317,7 +339,7 @@ TEST_F(Embedded, ALockFileWithOtherTextIsNoAbandonedRun) {
   publish("create table t (n integer)");
   tests::write_file(file().string() + ".lock", "something else");
   DuckdbWarehouse house = warehouse();
-  EXPECT_FALSE(house.writer(mark("run-2"))->abandoned_run());
+  EXPECT_TRUE(house.writer(mark("run-2"))->abandoned_runs().empty());
 }
 
 }  // namespace

@@ -29,14 +29,18 @@ bool has_table(Connection& connection, std::string_view name) {
              .number() > 0;
 }
 
-std::optional<RunMark> running(Connection& connection) {
-  if (!has_table(connection, "run_log")) return std::nullopt;
-  const Answer answer = connection.query(
-      "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
-      "from run_log where status = 'running' order by started_at desc, run_id desc limit 1");
-  if (answer.rows.empty()) return std::nullopt;
-  const Row& row = answer.rows[0];
-  return RunMark{*row[0], *row[1], Instant{std::stoll(*row[2])}};
+std::vector<RunMark> running(Connection& connection) {
+  std::vector<RunMark> marks;
+  if (!has_table(connection, "run_log")) return marks;
+  for (const Row& row :
+       connection
+           .query(
+               "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
+               "from run_log where status = 'running' order by started_at, run_id")
+           .rows) {
+    marks.push_back({*row[0], *row[1], Instant{std::stoll(*row[2])}});
+  }
+  return marks;
 }
 
 // Works in a transaction that is never committed: temporary tables are its own, whatever else it
@@ -73,12 +77,12 @@ class PostgresWriter final : public Session, public Writer {
   PostgresWriter(const std::string& url, const Options& options)
       : Session(url, options), key_(lock_key(options.schema)) {
     if (query(fmt::format("select pg_try_advisory_lock({})", key_)).rows[0][0] != "true") {
-      const auto holder = running(*this);
+      const auto marks = running(*this);
       throw WarehouseBusy(fmt::format(
           "another run holds the warehouse{}; nothing was changed. Wait until it has ended",
-          holder ? fmt::format(" ({}, {}, since {})", holder->command, holder->run_id,
-                               to_string(holder->started_at))
-                 : ""));
+          marks.empty() ? ""
+                        : fmt::format(" ({}, {}, since {})", marks.back().command,
+                                      marks.back().run_id, to_string(marks.back().started_at))));
     }
     is_held_ = true;
     suit_to_runs();
@@ -119,7 +123,7 @@ class PostgresWriter final : public Session, public Writer {
     release();
   }
 
-  const std::optional<RunMark>& abandoned_run() const override { return abandoned_; }
+  const std::vector<RunMark>& abandoned_runs() const override { return abandoned_; }
 
  private:
   // The server's defaults are made for many small statements and for disks that seek: a run has few
@@ -207,7 +211,7 @@ class PostgresWriter final : public Session, public Writer {
   std::string key_;
   bool is_held_ = false;
   bool is_first_load_ = false;
-  std::optional<RunMark> abandoned_;
+  std::vector<RunMark> abandoned_;
   std::vector<std::string> indexes_taken_off_;  // statements that bring them back
 };
 
