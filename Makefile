@@ -35,7 +35,7 @@ coverage: setup ## Measure the line coverage of contracts, ingestion, pipelines 
 	@cmake --preset coverage > /dev/null
 	@cmake --build --preset coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
-	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS)
+	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS) --label-exclude "e2e|postgres"
 	@gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp' \
 	  --filter contracts/ --filter ingestion/ --filter pipelines/ --filter quality/ --fail-under-line 90
 

@@ -1,21 +1,30 @@
-// full_run LANDING WORKPLACE [THREADS]: a full run beside DuckDB by itself on the same CSV files
-// and with the same models. What differs is how rows get in: here contracts, checks of every row,
-// quarantine, hashes, lake and quality checks; there read_csv, typed, nothing checked, into the
-// same staging tables. WORKPLACE is made anew. Prints seconds by phase.
+// full_run LANDING WORKPLACE [POSTGRES_URL]: a full run of the CSV files in LANDING, then the run
+// of a night that changes 5,000 orders, on the embedded warehouse and on PostgreSQL, beside DuckDB
+// by itself on the same files and with the same models. What DuckDB alone does not do: contracts,
+// checks of every row, quarantine, hashes, lake and quality checks; its read_csv types, and checks
+// nothing. WORKPLACE is made anew. Prints seconds by phase, and the peak memory of each process (a
+// server's is its own).
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
+#include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 
+#include "base/error.hpp"
+#include "base/instant.hpp"
 #include "base/log.hpp"
 #include "cli/job.hpp"
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "warehouse/duckdb/session.hpp"
 #include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -49,9 +58,9 @@ std::string read_csv(const contracts::Feed& feed, const fs::path& file) {
       feed.staging_table(), columns, warehouse::quote_literal(file.string()), types);
 }
 
-void run_duckdb_alone(const fs::path& landing, const fs::path& data, int threads) {
+void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
   const auto warehouse =
-      warehouse::open("duckdb:" + (data / "warehouse.duckdb").string(), {data, threads});
+      warehouse::open("duckdb:" + (data / "warehouse.duckdb").string(), {data, 0});
   const auto writer = warehouse->writer({"bench", "bench", now()});
   ingestion::create_staging_tables(*writer);
   warehouse::migrate(*writer, warehouse->engine());
@@ -72,47 +81,134 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data, int threads
              }));
 }
 
-void run_program(const fs::path& landing, const fs::path& data, int threads) {
+void run_program(const cli::Config& config) {
+  cli::RunOutcome outcome;
+  const double all = seconds([&] {
+    outcome = cli::run_job(config, {"run", cli::Source::landing, false});
+  });
+  const auto reader =
+      warehouse::open(config.warehouse_url(), {config.data, 0, config.warehouse_schema})->reader();
+  const auto print = [&](std::string_view what, std::string_view steps) {
+    const auto answer = reader->query(
+        fmt::format("select cast(coalesce(sum(duration_ms), 0) as bigint) from run_steps "
+                    "where run_id = $1 and {}",
+                    steps),
+        {outcome.run_id});
+    fmt::print("  {:<22}{:8.2f} s\n", what, static_cast<double>(answer.number()) / 1000);
+  };
+  fmt::print("  {} rows read\n", outcome.rows_read);
+  print("find files", "step = 'discover'");
+  print("decode into the lake", "step = 'decode'");
+  print("lake into staging", "step = 'stage'");
+  print("models", "step like '___\\_%' escape '\\'");
+  print("quality checks", "step = 'check'");
+  fmt::print("  all                   {:8.2f} s\n", all);
+}
+
+// In a process of its own, so that its memory can be told.
+void measure(std::string_view what, const std::function<void()>& work) {
+  fmt::print("{}\n", what);
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "error: {}\n", error.what());
+      std::fflush(nullptr);
+      ::_exit(1);
+    }
+    std::fflush(nullptr);
+    ::_exit(0);
+  }
+  int status = 0;
+  struct rusage usage {};
+  ::wait4(child, &status, 0, &usage);
+  if (status != 0) throw Error("it failed");
+  const auto seconds_of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  fmt::print("  processor time        {:8.2f} s\n  peak memory           {:8.0f} MB\n",
+             seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
+             static_cast<double>(usage.ru_maxrss) / 1024);
+}
+
+// Sends 5,000 orders of all times again, each line with a unit more, and a shipment for each.
+void land_night(const fs::path& landing) {
+  std::string last;
+  for (const auto& entry : fs::directory_iterator(landing)) {
+    last = std::max(last, entry.path().filename().string());
+  }
+  const fs::path night = landing / to_string(Day{parse_day(last)->since_epoch + 1});
+  fs::create_directories(night);
+  warehouse::duckdb::Session engine("", warehouse::duckdb::Access::read_write, {});
+  const auto text = [&](std::string_view feed) {
+    return fmt::format("read_csv({}, header = true, all_varchar = true, union_by_name = true)",
+                       warehouse::quote_literal((landing / "*" / feed).string() + ".csv"));
+  };
+  const auto write = [&](std::string_view feed, const std::string& select) {
+    engine.execute(fmt::format("copy ({}) to {} (format csv, header)", select,
+                               warehouse::quote_literal((night / feed).string() + ".csv")));
+  };
+  engine.execute(fmt::format(
+      "create table chosen as select order_id, max(filename) as filename "
+      "from read_csv({}, header = true, all_varchar = true, union_by_name = true, filename = true) "
+      "group by order_id order by hash(order_id) limit 5000",
+      warehouse::quote_literal((landing / "*" / "orders.csv").string())));
+  write("orders",
+        fmt::format("select o.* exclude (filename) from read_csv({}, header = true, "
+                    "all_varchar = true, union_by_name = true, filename = true) o "
+                    "semi join chosen c on c.order_id = o.order_id and c.filename = o.filename",
+                    warehouse::quote_literal((landing / "*" / "orders.csv").string())));
+  write("order_items", fmt::format("select i.* replace (cast(quantity as integer) + 1 as quantity) "
+                                   "from {} i semi join chosen c on c.order_id = i.order_id",
+                                   text("order_items")));
+  write(
+      "inventory_movements",
+      fmt::format("select concat('night-', i.order_id, '-', i.line_number) as movement_id, i.sku, "
+                  "'shipment' as movement_type, 1 as quantity, '{}' as occurred_at, "
+                  "i.order_id as reference from {} i semi join chosen c on c.order_id = i.order_id",
+                  last, text("order_items")));
+}
+
+void run(const fs::path& given, const fs::path& place, const std::string& postgres_url) {
+  fs::remove_all(place);
+  const fs::path landing = place / "landing";
+  fs::create_directories(landing);
+  for (const auto& entry : fs::directory_iterator(given)) {
+    if (parse_day(entry.path().filename().string())) {
+      fs::create_symlink(fs::absolute(entry.path()), landing / entry.path().filename());
+    }
+  }
+  std::map<std::string, cli::Config> configs;
   cli::Config config;
   config.landing = landing;
-  config.data = data;
-  config.threads = threads;
   config.quiet = true;
-  const double all = seconds([&] { cli::run_job(config, {"run", cli::Source::landing, false}); });
-  const auto reader = warehouse::open(config.warehouse_url(), {data, threads})->reader();
-  const auto sum = [&](std::string_view which) {
-    const auto answer = reader->query(fmt::format(
-        "select cast(coalesce(sum(duration_ms), 0) as bigint) from run_steps where {}", which));
-    return static_cast<double>(answer.number()) / 1000;
-  };
-  fmt::print("  find files            {:8.2f} s\n", sum("step = 'discover'"));
-  fmt::print("  decode into the lake  {:8.2f} s\n", sum("step = 'decode'"));
-  fmt::print("  lake into staging     {:8.2f} s\n", sum("step = 'stage'"));
-  fmt::print("  models                {:8.2f} s\n", sum("step like '___\\_%' escape '\\'"));
-  fmt::print("  quality checks        {:8.2f} s\n", sum("step = 'check'"));
-  fmt::print("  all                   {:8.2f} s\n", all);
+  config.data = place / "embedded";
+  configs["Cartograph on DuckDB"] = config;
+  if (!postgres_url.empty()) {
+    config.data = place / "postgres";
+    config.warehouse = postgres_url;
+    config.warehouse_schema = fmt::format("bench_{}", ::getpid());
+    configs["Cartograph on PostgreSQL"] = config;
+  }
+  measure("DuckDB alone, full load", [&] { run_duckdb_alone(landing, place / "alone"); });
+  for (const auto& [name, of] : configs) measure(name + ", full run", [&] { run_program(of); });
+  land_night(landing);
+  for (const auto& [name, of] : configs) measure(name + ", next run", [&] { run_program(of); });
 }
 
 }  // namespace
 }  // namespace cartograph
 
 int main(int argc, char** argv) {
-  using namespace cartograph;
   if (argc < 3) {
-    fmt::print(stderr, "usage: full_run LANDING WORKPLACE [THREADS]\n");
+    fmt::print(stderr, "usage: full_run LANDING WORKPLACE [POSTGRES_URL]\n");
     return 2;
   }
-  const std::filesystem::path landing = argv[1];
-  const std::filesystem::path place = argv[2];
-  const int threads = argc > 3 ? std::atoi(argv[3]) : 0;
-  std::filesystem::remove_all(place);
-  log::configure(log::Format::text, true);
+  cartograph::log::configure(cartograph::log::Format::text, true);
   try {
-    fmt::print("DuckDB alone\n");
-    fmt::print("  all                   {:8.2f} s\n",
-               seconds([&] { run_duckdb_alone(landing, place / "alone", threads); }));
-    fmt::print("Cartograph\n");
-    run_program(landing, place / "cartograph", threads);
+    cartograph::run(argv[1], argv[2], argc > 3 ? argv[3] : "");
   } catch (const std::exception& error) {
     fmt::print(stderr, "error: {}\n", error.what());
     return 1;
