@@ -241,6 +241,27 @@ class Roles(Access):
             "select current_setting('timezone'), count(*) > 0 from fct_orders"), [["UTC", "t"]])
 
 
+    def test_a_dump_and_its_lake_go_on_in_another_database(self):
+        """The commands of docs/postgresql.md."""
+        store = self.published(self.url("cartograph_writer"))
+        before = store.tables()
+        dump = self.folder / "shop.dump"
+        subprocess.run([SERVER.programs / "pg_dump", "--format=custom", "--schema=cartograph",
+                        f"--file={dump}", store.url], check=True)
+        SERVER.sql("create database again")
+        self.addCleanup(SERVER.sql, "drop database again with (force)")
+        subprocess.run([SERVER.programs / "pg_restore", "--exit-on-error",
+                        f"--dbname={SERVER.url('again')}", dump], check=True)
+        store.env["CARTOGRAPH_WAREHOUSE"] = SERVER.url("again", user="cartograph_writer")
+        reader = self.shop(SERVER.url("again", user="cartograph_reader"))
+        self.assert_same(before, reader.tables())
+        self.assert_nothing_new(store.run())
+        store.land(LANDING)
+        self.assert_published(store.run())
+        self.assert_published(store.command("rebuild", "--from", "lake"))
+        self.assertEqual(store.runs(), reader.runs())
+
+
 class Defaults(Access):
     """A database that is not as the program wants it."""
 

@@ -32,7 +32,7 @@ def any_server():
 class PostgresStore(program.Store):
     def __init__(self, folder, url, schema=None, env=None):
         self.url = url
-        schema = schema or f"test_{os.getpid()}_{next(_numbers)}"
+        self.name = schema = schema or f"test_{os.getpid()}_{next(_numbers)}"
         self.schema = '"' + schema.replace('"', '""') + '"'  # as SQL has it
         super().__init__(folder, env={"CARTOGRAPH_WAREHOUSE": url,
                                       "CARTOGRAPH_WAREHOUSE_SCHEMA": schema} | (env or {}))
