@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 packages=(
   g++ cmake ninja-build ccache mold git ca-certificates
   libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
-  libpq-dev postgresql
+  libpq-dev postgresql openssl
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-format gcovr python3 tzdata
 )

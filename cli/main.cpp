@@ -1,5 +1,6 @@
 // The program: reads the command line and the configuration, and runs one command.
 #include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <csignal>
@@ -45,6 +46,16 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_option("--threads", options.threads, "How many threads work (default all)");
   app.add_option("--log-format", options.log_format, "Messages as text or json (default text)");
   app.add_flag("--quiet", options.quiet, "Warnings and errors only");
+}
+
+// Landed files are read through the memory map. One that becomes shorter meanwhile ends the process
+// here, in the middle of whatever it did; the next run settles that as it does after a kill.
+extern "C" void end_at_bus_error(int) {
+  constexpr std::string_view kMessage =
+      "error: a file was cut short while it was read; nothing was published. Write files under a "
+      "name that ends in .part, rename them when they are whole, and run again\n";
+  if (::write(STDERR_FILENO, kMessage.data(), kMessage.size()) < 0) ::_exit(1);
+  ::_exit(1);
 }
 
 int run(int argc, char** argv) {
@@ -109,6 +120,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A file-size limit shall be an error that is reported, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGBUS, cartograph::cli::end_at_bus_error);
   try {
     return cartograph::cli::run(argc, argv);
   } catch (const std::exception& error) {

@@ -175,6 +175,21 @@ class BadInput(program.TestCase):
                     self.expect_failure(f"2025-04-10/{file}", "reject_rate")
         self.expect_clean_run()
 
+    def test_a_file_that_is_cut_short_while_it_is_read(self):
+        content = ORDERS_HEADER + GOOD_ORDER * 50_000
+        path = self.shop.write("2025-04-10/orders_02.csv", content)
+        self.shop.keep("before")
+        calls = program.calls_of(self.shop, self.folder / "calls", "run")
+        opened = next(number for number, (name, path) in enumerate(calls, 1)
+                      if name == "open" and "stg_orders" in path)
+        self.shop.back("before")
+        cut = self.shop.run(env=program.faulty(opened, "cut") | {"FAULT_FILE": str(path)})
+        self.assert_message(cut, 1, "cut short while it was read", ".part")
+        self.assert_same(self.before, self.shop.tables())
+        path.write_text(content)
+        self.assert_published(self.shop.run())
+        self.assert_settled(self.shop)
+
     # Lines that are longer than memory should be.
 
     def expect_bounded(self, name):

@@ -1,7 +1,7 @@
 // Preloaded into the program by tests: kills it right before its Nth call that changes a file, or
-// lets the disk be full from there on. So every moment of a run can be tried, on a machine of any
-// speed. FAULT_CALL=N, FAULT_KIND=kill|full; without them calls are only counted. FAULT_LOG=FILE
-// gets every call that was made, a line each: its name, and for paths where it leads.
+// lets the disk be full from there on, or cuts a file short there. So every moment of a run can be
+// tried, on a machine of any speed. FAULT_CALL=N, FAULT_KIND=kill|full|cut (FAULT_FILE says which
+// file); without them calls are only counted. FAULT_LOG=FILE gets every call that was made, a line each: its name, and for paths where it leads.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -53,6 +53,7 @@ bool may_go_on(const char* name, Needs needs, const char* path = nullptr) {
     const char* kind = std::getenv("FAULT_KIND");
     return kind != nullptr && std::strcmp(kind, "kill") == 0;
   }();
+  static const char* const cut = std::getenv("FAULT_FILE");
   static std::atomic<long> calls = 0;
   note(name, path);
   const long number = ++calls;
@@ -60,6 +61,10 @@ bool may_go_on(const char* name, Needs needs, const char* path = nullptr) {
   if (kills) {
     ::kill(::getpid(), SIGKILL);
     ::pause();
+  }
+  if (cut != nullptr) {
+    if (number == wanted && ::truncate(cut, 0) != 0) std::abort();
+    return true;
   }
   if (needs == Needs::nothing) return true;
   errno = ENOSPC;
