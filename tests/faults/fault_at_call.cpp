@@ -1,8 +1,8 @@
 // Preloaded into the program by tests: kills it right before its Nth call that changes a file, lets
-// the disk be full from there on, or cuts a file short there. So every moment of a run can be tried,
-// on a machine of any speed. FAULT_CALL=N, FAULT_KIND=kill|full|cut (FAULT_FILE says which file);
-// without them calls are only counted. FAULT_LOG=FILE gets every call that was made, a line each:
-// its name, and for paths where it leads.
+// the disk be full from there on, or cuts a file short there, so that every moment of a run can be
+// tried on a machine of any speed. FAULT_CALL=N, FAULT_KIND=kill|full|cut (then FAULT_FILE says
+// which file); without them calls are only counted. FAULT_LOG=FILE gets a line for each call: its
+// name, and for paths where it leads.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>

@@ -152,9 +152,13 @@ std::string quote_name(std::string_view name) {
 
 Session::Session(const std::string& url, const Options& options)
     : name_(without_password(url)), options_(options) {
-  const char* const keywords[] = {"dbname", "fallback_application_name", "client_encoding",
-                                  nullptr};
-  const char* const values[] = {url.c_str(), "cartograph", "UTF8", nullptr};
+  // A network that dies without a word is noticed after two minutes; what stands before the URL is
+  // overruled by it.
+  const char* const keywords[] = {
+      "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
+      "dbname",          "fallback_application_name", "client_encoding",  nullptr};
+  const char* const values[] = {"60",        "10",         "6",    "120000",
+                                url.c_str(), "cartograph", "UTF8", nullptr};
   connection_.reset(PQconnectdbParams(keywords, values, 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     const std::string text = fmt::format("cannot connect to the warehouse {}: {}", name_,
