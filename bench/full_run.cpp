@@ -39,7 +39,9 @@ double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::string read_csv(const contracts::Feed& feed, const fs::path& file) {
+// All of a feed's files of one format at once, as one would write it by hand.
+std::string insert_by_duckdb(const contracts::Feed& feed, std::string_view reader,
+                             const std::vector<fs::path>& files) {
   std::string types;
   std::string columns;
   for (const auto& field : feed.fields) {
@@ -51,11 +53,27 @@ std::string read_csv(const contracts::Feed& feed, const fs::path& file) {
     columns +=
         filled ? fmt::format("coalesce({}, 0) as {}, ", name, name) : fmt::format("{}, ", name);
   }
+  std::string list;
+  for (const fs::path& file : files) {
+    list += (list.empty() ? "" : ", ") + warehouse::quote_literal(file.string());
+  }
   return fmt::format(
       "insert into {} by name select {} now() as ingested_at, 'file' as source_file, "
-      "0 as source_line, uuid() as row_hash, 'run' as run_id "
-      "from read_csv({}, header = true, columns = {{{}}})",
-      feed.staging_table(), columns, warehouse::quote_literal(file.string()), types);
+      "0 as source_line, uuid() as row_hash, 'run' as run_id from {}([{}], columns = {{{}}}{})",
+      feed.staging_table(), columns, reader, list, types,
+      reader == "read_csv" ? ", header = true" : "");
+}
+
+using ReaderFiles =
+    std::map<std::pair<const contracts::Feed*, std::string_view>, std::vector<fs::path>>;
+
+ReaderFiles files_by_reader(const fs::path& landing) {
+  ReaderFiles groups;
+  for (const auto& file : ingestion::list_landing(landing).files) {
+    const bool is_csv = file.format == ingestion::Format::csv;
+    groups[{file.feed, is_csv ? "read_csv" : "read_json"}].push_back(file.path);
+  }
+  return groups;
 }
 
 void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
@@ -67,8 +85,8 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
   warehouse::create_functions(*writer, warehouse->engine(), "UTC");
   writer->begin();
   fmt::print("  read_csv into staging {:8.2f} s\n", seconds([&] {
-               for (const auto& file : ingestion::list_landing(landing).files) {
-                 writer->execute(read_csv(*file.feed, file.path));
+               for (const auto& [group, files] : files_by_reader(landing)) {
+                 writer->execute(insert_by_duckdb(*group.first, group.second, files));
                }
              }));
   pipelines::create_scope(*writer, {"bench", pipelines::kEverything});
