@@ -58,7 +58,12 @@ struct ColumnData {
 /// Keeps the bytes of texts that do not stand as they are in the input (unescaped, upper-cased).
 class TextArena {
  public:
-  /// Room for `size` bytes that stays where it is until clear().
+  struct Mark {
+    std::size_t blocks = 0;
+    std::size_t used = 0;
+  };
+
+  /// Room for `size` bytes that stays where it is until clear() or rewind().
   char* allocate(std::size_t size) {
     if (used_ + size > capacity_) grow(size);
     char* place = current_ + used_;
@@ -72,6 +77,17 @@ class TextArena {
   }
   void clear() {
     if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
+    used_ = 0;
+  }
+  /// How far it is filled; rewind() takes back what was kept since.
+  Mark mark() const { return {blocks_.size(), used_}; }
+  void rewind(const Mark& mark) {
+    if (blocks_.size() == mark.blocks) {
+      used_ = mark.used;
+      return;
+    }
+    // Of the blocks that have come since, the last is as good as new.
+    blocks_.erase(blocks_.begin() + static_cast<std::ptrdiff_t>(mark.blocks), blocks_.end() - 1);
     used_ = 0;
   }
 

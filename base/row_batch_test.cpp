@@ -75,6 +75,35 @@ TEST(TextArena, CanBeUsedAgainAfterClear) {
   EXPECT_EQ(arena.keep(""), "");
 }
 
+TEST(TextArena, RewindTakesBackWhatWasKeptSinceAndNothingElse) {
+  TextArena arena;
+  const auto first = arena.keep("first");
+  for (const std::size_t size : {10U, 100'000U, 1'000'000U, 10U}) {
+    const TextArena::Mark mark = arena.mark();
+    arena.keep(std::string(size, 'x'));
+    arena.keep(std::string(size, 'y'));
+    arena.rewind(mark);
+    const auto again = arena.keep("again");
+    EXPECT_EQ(first, "first") << size;
+    EXPECT_EQ(again, "again") << size;
+  }
+}
+
+TEST(TextArena, WhatIsTakenBackIsUsedAgain) {
+  TextArena arena;
+  arena.keep("first");
+  const char* place = nullptr;
+  for (int round = 0; round < 3; ++round) {
+    const TextArena::Mark mark = arena.mark();
+    const auto kept = arena.keep(std::string(1000, 'x'));
+    if (place != nullptr) {
+      EXPECT_EQ(kept.data(), place);
+    }
+    place = kept.data();
+    arena.rewind(mark);
+  }
+}
+
 TEST(SqlType, NamesAreOnesThatBothEnginesKnow) {
   EXPECT_EQ(sql_type(ColumnType::text), "text");
   EXPECT_EQ(sql_type(ColumnType::integer), "integer");

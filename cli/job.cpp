@@ -65,19 +65,26 @@ class Job {
       warehouse_ = warehouse::open(config_.warehouse_url(),
                                    {config_.data, config_.threads, config_.warehouse_schema});
       if (options_.source == Source::landing) list_landing();
+      if (options_.source == Source::staging && !warehouse_->exists()) {
+        throw Error(
+            fmt::format("there is no warehouse at {} to rebuild; publish one with "
+                        "cartograph run, or name another folder with --data",
+                        warehouse_->description()));
+      }
       writer_ = warehouse_->writer(mark_);
       expect_known_timezone();
-      settle();
+      lake_.lock();
     } catch (const TransientError& error) {
       throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
     }
-    if (earlier_ && is_published(earlier_->outcome.run_id)) {
-      log::info("the attempt before has published after all");
-      writer_->publish();
-      return earlier_->outcome;
-    }
     std::string status = "published";
     try {
+      settle();
+      if (earlier_ && is_published(earlier_->outcome.run_id)) {
+        log::info("an attempt before has published after all");
+        writer_->publish();
+        return earlier_->outcome;
+      }
       if (unlisted_) std::rethrow_exception(unlisted_);
       if (!work()) {
         status = "nothing_new";
@@ -91,6 +98,9 @@ class Job {
     progress_.clear();
     return outcome(status);
   }
+
+  // Whether the warehouse may know of this run.
+  bool has_begun() const { return has_begun_; }
 
   RunOutcome outcome(const std::string& status) const {
     return {mark_.run_id,
@@ -139,9 +149,28 @@ class Job {
       log::info(fmt::format("schema: applied {}_{}", migration.version, migration.name));
     }
     ingestion::remove_abandoned(config_.data / "tmp");
+    expect_own_lake();
     lake_.recover([&](const std::string& run_id) { return is_published(run_id); });
     write_abandoned_runs(*writer_, writer_->abandoned_runs(),
                          earlier_ ? earlier_->outcome.run_id : "", earlier_ ? earlier_->error : "");
+  }
+
+  // Files of two warehouses in one lake could not be told apart again. A new warehouse that is
+  // built from a lake takes the place of the one that the lake had.
+  void expect_own_lake() {
+    constexpr std::string_view kId = "select value from settings where name = 'warehouse_id'";
+    const std::string owner = lake_.owner();
+    warehouse_id_ = *writer_->query(kId).rows.at(0)[0];
+    if (owner.empty() || owner == warehouse_id_) return;
+    const bool is_new = writer_->query("select 1 from loaded_files limit 1").rows.empty();
+    if (options_.source != Source::lake || !is_new) {
+      throw UsageError(fmt::format(
+          "the lake in {} belongs to another warehouse than {}; name another folder with --data. "
+          "Where that warehouse is lost, build it again: cartograph rebuild --from lake",
+          (config_.data / "lake").string(), warehouse_->description()));
+    }
+    writer_->query("update settings set value = $1 where name = 'warehouse_id'", {owner});
+    warehouse_id_ = owner;
   }
 
   bool is_published(const std::string& run_id) {
@@ -169,7 +198,7 @@ class Job {
   }
 
   void write_settings() {
-    writer_->execute("delete from settings");
+    writer_->execute("delete from settings where name like 'reporting\\_%' escape '\\'");
     writer_->query(
         "insert into settings values ('reporting_timezone', $1), ('reporting_currency', $2)",
         {config_.reporting_timezone, config_.reporting_currency});
@@ -183,6 +212,7 @@ class Job {
       everything = true;
     }
     // Where the engine shows it, others see who is at work, and the next run sees a killed one.
+    has_begun_ = true;
     log_.write_run(*writer_, "running", {}, "");
     if (options_.source == Source::landing) {
       find_deliveries();
@@ -197,6 +227,7 @@ class Job {
     check();
     write_settings();
     log_.write_all(*writer_, "published", counts_, "");
+    if (pending_) pending_->sync();
     stand_ = Stand::committing;
     writer_->commit();
     stand_ = Stand::committed;
@@ -208,6 +239,7 @@ class Job {
   // The run is published, whatever becomes of its files.
   void move_into_lake() {
     try {
+      if (lake_.owner().empty()) lake_.set_owner(warehouse_id_);
       pending_->publish();
     } catch (const std::exception& error) {
       log::warning(fmt::format(
@@ -403,6 +435,7 @@ class Job {
   const warehouse::RunMark mark_;
   RunLog log_;
   ingestion::Lake lake_;
+  std::string warehouse_id_;
   Progress progress_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
   std::unique_ptr<warehouse::Writer> writer_;
@@ -413,6 +446,7 @@ class Job {
   std::vector<ingestion::Delivery> deliveries_;
   Counts counts_;
   Stand stand_ = Stand::before;
+  bool has_begun_ = false;
 };
 
 }  // namespace
@@ -440,10 +474,11 @@ RunOutcome run_job(const Config& config, const JobOptions& options) {
       } catch (const TransientError& transient) {
         error = transient.what();
         if (attempt == kAttemptsMax) throw Error(fmt::format("{} Tried {} times.", error, attempt));
-        earlier = {job.outcome("published"), error};
+        // One that could not even begin says nothing of the one before it.
+        if (job.has_begun()) earlier = {job.outcome("published"), error};
       } catch (const WarehouseBusy& busy) {
         // The server may not have noticed yet that the attempt before has lost its connection.
-        if (!earlier || attempt == kAttemptsMax) throw;
+        if (attempt == 1 || attempt == kAttemptsMax) throw;
         error = busy.what();
       }
     }

@@ -48,12 +48,13 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--quiet", options.quiet, "Warnings and errors only");
 }
 
-// Landed files are read through the memory map. One that becomes shorter meanwhile ends the process
+// Landed files are read through a memory map. One that becomes shorter meanwhile ends the process
 // here, in the middle of whatever it did; the next run settles that as it does after a kill.
 extern "C" void end_at_bus_error(int) {
   constexpr std::string_view kMessage =
-      "error: a file was cut short while it was read; nothing was published. Write files under a "
-      "name that ends in .part, rename them when they are whole, and run again\n";
+      "error: ended by a bus error, as when a landed file is cut short while it is read; the next "
+      "run starts cleanly. Write files under a name that ends in .part, and rename them when they "
+      "are whole\n";
   if (::write(STDERR_FILENO, kMessage.data(), kMessage.size()) < 0) ::_exit(1);
   ::_exit(1);
 }
@@ -111,7 +112,11 @@ int run(int argc, char** argv) {
                                         : std::optional<std::filesystem::path>(options.config_file),
                                     environment_variables(), options.given());
   log::configure(config.log_format == "json" ? log::Format::json : log::Format::text, config.quiet);
-  return action(config);
+  const int status = action(config);
+  if (!std::cout.flush()) {
+    throw Error("cannot write to the standard output; what was written there is not whole");
+  }
+  return status;
 }
 
 }  // namespace

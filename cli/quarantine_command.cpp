@@ -172,8 +172,6 @@ class Exporter {
   void write_stream(const contracts::Feed& feed) {
     std::cout << csv_header(feed);
     restore(feed, [](const std::string& line) { std::cout << line; });
-    std::cout.flush();
-    if (!std::cout) throw Error("cannot write to standard output");
     log::info(fmt::format("{}: {}", feed.name, all_.text()));
     advise();
   }

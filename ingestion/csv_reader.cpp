@@ -371,6 +371,8 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
     const std::size_t columns = reader_.field_of_column_.size();
     std::int64_t rows = 0;
     while (p_ != end_ && !batch.full()) {
+      const TextArena::Mark mark = batch.arena().mark();
+      bool is_kept = false;
       scan_row(scanner_, p_, end_, columns, batch.arena(), row_);
       const std::int64_t line = line_;
       p_ += row_.size;
@@ -393,10 +395,11 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
           const std::size_t field = reader_.field_of_column_[column];
           if (field != kUnknown) values_[field] = row_.fields[column];
         }
-        if (!rows_->decode(values_, line, batch)) {
-          reader_.reject(line, rows_->reasons(), row_.raw);
-        }
+        is_kept = rows_->decode(values_, line, batch);
+        if (!is_kept) reader_.reject(line, rows_->reasons(), row_.raw);
       }
+      // A file of bad rows must not fill memory with what they hold.
+      if (!is_kept) batch.arena().rewind(mark);
     }
     reader_.count_rows(rows);
     return p_ != end_;

@@ -19,15 +19,16 @@ constexpr std::int64_t kRacySeconds = 2;
 struct Identity {
   std::string text;  // empty where the file cannot be looked at
   std::int64_t changed_seconds = 0;
+  FileIdentity file;
 };
 
-Identity identity_of(const std::filesystem::path& path) {
+Identity look_at(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
   return {fmt::format("{}:{}:{}:{}.{:09}:{}.{:09}", status.st_dev, status.st_ino, status.st_size,
                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
                       status.st_ctim.tv_nsec),
-          status.st_ctim.tv_sec};
+          status.st_ctim.tv_sec, identity_of(status)};
 }
 
 std::int64_t seconds_now() {
@@ -57,14 +58,16 @@ FingerprintCache::FingerprintCache(std::filesystem::path file) : file_(std::move
 }
 
 Fingerprint FingerprintCache::of(const std::filesystem::path& path) {
-  const Identity identity = identity_of(path);
+  const Identity identity = look_at(path);
   Entry& entry = entries_[path.string()];
   if (identity.text.empty() || identity.text != entry.identity) {
     const std::int64_t started = seconds_now();
     entry.fingerprint = fingerprint(path);
-    const bool settled = identity.changed_seconds + kRacySeconds < started &&
-                         identity_of(path).text == identity.text;
+    const bool settled =
+        identity.changed_seconds + kRacySeconds < started && look_at(path).text == identity.text;
     entry.identity = settled ? identity.text : "";
+  } else {
+    entry.fingerprint.identity = identity.file;
   }
   entry.asked_for = !entry.identity.empty();
   return entry.fingerprint;

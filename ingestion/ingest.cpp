@@ -180,7 +180,7 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
     lake.write(feed.staging_table(), "landing_date=" + to_string(group.first), source);
     for (std::size_t i = 0; i < members.size(); ++i) {
       const FeedReader& reader = *source.readers()[i];
-      reader.file().expect_unchanged();
+      reader.file().expect_unchanged_since(members[i]->fingerprint.identity);
       members[i]->rows_read = reader.rows_read();
       members[i]->rows_quarantined = reader.rows_quarantined();
       members[i]->rejected_whole = reader.rejected_whole();

@@ -111,7 +111,11 @@ class JsonReader::JsonBlockDecoder final : public BlockDecoder {
   bool decode(RowBatch& batch) override {
     std::int64_t rows = 0;
     while (!rest_.empty() && !batch.full()) {
+      const TextArena::Mark mark = batch.arena().mark();
+      const std::size_t kept = batch.rows();
       rows += reader_.lines_ ? decode_line(batch) : decode_element(batch);
+      // A file of bad rows must not fill memory with what they hold.
+      if (batch.rows() == kept) batch.arena().rewind(mark);
       ++line_;
     }
     reader_.count_rows(rows);

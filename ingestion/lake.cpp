@@ -1,9 +1,15 @@
 // Parquet is written by an in-memory DuckDB, whatever engine holds the warehouse.
 #include "ingestion/lake.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 #include "base/error.hpp"
 
@@ -39,11 +45,26 @@ std::vector<fs::path> parquet_files(const fs::path& folder) {
 // empty.
 void discard(const fs::path& pending, const fs::path& root) {
   std::error_code ignored;
-  for (const fs::path& file : parquet_files(pending)) {
-    fs::path place = root / fs::relative(file, pending).parent_path();
-    for (; place != root; place = place.parent_path()) fs::remove(place, ignored);
+  try {
+    for (const fs::path& file : parquet_files(pending)) {
+      fs::path place = root / fs::relative(file, pending).parent_path();
+      for (; place != root; place = place.parent_path()) fs::remove(place, ignored);
+    }
+  } catch (const fs::filesystem_error&) {
+    // Empty folders harm nobody.
   }
   fs::remove_all(pending, ignored);
+}
+
+// One call for all files: a first load has thousands.
+void sync_file_system(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_synced = descriptor >= 0 && ::syncfs(descriptor) == 0;
+  const std::string reason = std::strerror(errno);
+  if (descriptor >= 0) ::close(descriptor);
+  if (!is_synced) {
+    throw Error(fmt::format("cannot write {} to the disk: {}", folder.string(), reason));
+  }
 }
 
 // Moves what lies below `pending` to the same places below `root`.
@@ -51,14 +72,59 @@ void move_into_place(const fs::path& pending, const fs::path& root) {
   for (const fs::path& file : parquet_files(pending)) {
     const fs::path target = root / fs::relative(file, pending);
     make_folder(target.parent_path());
-    fs::rename(file, target);
+    std::error_code error;
+    fs::rename(file, target, error);
+    if (error) {
+      throw Error(
+          fmt::format("cannot move {} to {}: {}", file.string(), target.string(), error.message()));
+    }
   }
-  fs::remove_all(pending);
+  sync_file_system(root);
+  std::error_code ignored;
+  fs::remove_all(pending, ignored);
 }
 
 }  // namespace
 
 Lake::Lake(const fs::path& data, int threads) : root_(data / "lake"), options_{data, threads} {}
+
+Lake::~Lake() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void Lake::lock() {
+  make_folder(root_);
+  const fs::path file = root_ / ".lock";
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock_ < 0) {
+    throw Error(fmt::format("cannot open {}: {}; make the data folder writable and make room in it",
+                            file.string(), std::strerror(errno)));
+  }
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    throw WarehouseBusy(
+        fmt::format("another run works in the lake {}; nothing was changed. Wait until it has "
+                    "ended, or give each warehouse a --data folder of its own",
+                    root_.string()));
+  }
+}
+
+std::string Lake::owner() const {
+  std::ifstream file(root_ / ".warehouse");
+  std::string id;
+  std::getline(file, id);
+  return id;
+}
+
+void Lake::set_owner(const std::string& id) {
+  make_folder(root_);
+  std::ofstream file(root_ / ".warehouse");
+  if (!(file << id << '\n').flush()) {
+    throw Error(
+        fmt::format("cannot write into {}; make the data folder writable and make room "
+                    "in it",
+                    root_.string()));
+  }
+}
 
 void Lake::recover(const std::function<bool(const std::string&)>& is_published) {
   const fs::path pending = root_ / ".pending";
@@ -108,20 +174,18 @@ void PendingLake::write(std::string_view table, std::string_view partition, RowS
 }
 
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {
-  std::string list;
-  for (const fs::path& file : files(table)) {
-    list += (list.empty() ? "" : ", ") + warehouse::quote_literal(file.string());
-  }
   make_folder(to.parent_path());
-  engine_.execute(
-      fmt::format("copy (select * from read_parquet([{}], hive_partitioning = false) "
-                  "order by source_file, source_line) to {} (format csv, header)",
-                  list, warehouse::quote_literal(to.string())));
+  engine_.execute(fmt::format(
+      "copy (select * from {} order by source_file, source_line) to {} "
+      "(format csv, header)",
+      warehouse::duckdb::parquet_source(files(table)), warehouse::quote_literal(to.string())));
 }
 
 std::vector<fs::path> PendingLake::files(std::string_view table) const {
   return parquet_files(folder_ / table);
 }
+
+void PendingLake::sync() const { sync_file_system(folder_); }
 
 void PendingLake::publish() {
   is_settled_ = true;

@@ -2,7 +2,7 @@
 // with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
 // A run writes into lake/.pending/<run>, which no reader of the lake sees; once the warehouse has
 // published the run, its files move to their places. What a killed run left is settled by
-// recover().
+// recover(). A lake belongs to one warehouse, and one run at a time works in it.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +21,17 @@ class Lake {
  public:
   /// The lake in `data`/lake; `threads` as of warehouse::Options.
   Lake(const std::filesystem::path& data, int threads);
+  ~Lake();
+  Lake(const Lake&) = delete;
+  Lake& operator=(const Lake&) = delete;
+
+  /// Keeps other runs out until this object goes. Throws WarehouseBusy where one is at work.
+  void lock();
+
+  /// The warehouse that the lake belongs to; empty for a new lake.
+  std::string owner() const;
+  /// Makes a new lake that of the warehouse `id`.
+  void set_owner(const std::string& id);
 
   /// Settles what earlier runs left: files of a published run move to their places, others go.
   void recover(const std::function<bool(const std::string& run_id)>& is_published);
@@ -32,6 +43,7 @@ class Lake {
   friend class PendingLake;
   std::filesystem::path root_;
   warehouse::Options options_;
+  int lock_ = -1;
 };
 
 /// The files of one run.
@@ -52,6 +64,9 @@ class PendingLake {
   void export_csv(std::string_view table, const std::filesystem::path& to);
 
   std::vector<std::filesystem::path> files(std::string_view table) const;
+
+  /// Waits until all files are on the disk; a warehouse must not publish what its lake may lose.
+  void sync() const;
 
   /// Leaves the files where they are, for recover() to settle: where it is not known whether the
   /// warehouse has published the run.

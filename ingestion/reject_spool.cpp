@@ -29,6 +29,15 @@ bool read_text(std::FILE* file, TextArena& arena, std::string_view& text) {
   return true;
 }
 
+[[noreturn]] void throw_not_kept() {
+  throw Error(fmt::format("cannot keep the rejected rows: {}; make room in the data folder",
+                          std::strerror(errno)));
+}
+
+[[noreturn]] void throw_not_read_back() {
+  throw Error("cannot read the rejected rows back from the data folder");
+}
+
 }  // namespace
 
 const Schema RejectSpool::kSchema = {
@@ -41,7 +50,7 @@ RejectSpool::RejectSpool(const std::filesystem::path& temporary_folder, std::str
     : run_id_(std::move(run_id)) {
   file_ = ::fdopen(open_unnamed_file(temporary_folder), "w+b");
   if (file_ == nullptr) {
-    throw Error(fmt::format("cannot keep rejected rows: {}", std::strerror(errno)));
+    throw_not_kept();
   }
 }
 
@@ -53,8 +62,7 @@ void RejectSpool::append(const Reject& reject) {
   const std::lock_guard lock(mutex_);
   const auto put = [&](const void* data, std::size_t size) {
     if (std::fwrite(data, 1, size, file_) != size) {
-      throw Error(fmt::format("cannot keep the rejected rows: {}; make room in the data folder",
-                              std::strerror(errno)));
+      throw_not_kept();
     }
   };
   const auto put_text = [&](std::string_view value) {
@@ -75,7 +83,7 @@ std::unique_ptr<RowSource::Cursor> RejectSpool::cursor() {
   class SpoolCursor final : public Cursor {
    public:
     SpoolCursor(RejectSpool& spool) : spool_(spool) {
-      std::fflush(spool_.file_);
+      if (std::fflush(spool_.file_) != 0) throw_not_kept();
       std::rewind(spool_.file_);
     }
     bool next(RowBatch& batch) override {
@@ -91,7 +99,7 @@ std::unique_ptr<RowSource::Cursor> RejectSpool::cursor() {
             !read_text(spool_.file_, batch.arena(), feed) ||
             !read_text(spool_.file_, batch.arena(), reasons) ||
             !read_text(spool_.file_, batch.arena(), raw_row)) {
-          throw Error("cannot read the rejected rows back from the data folder");
+          throw_not_read_back();
         }
         batch.set_text(0, spool_.run_id_);
         batch.set_text(1, source_file);
@@ -103,11 +111,14 @@ std::unique_ptr<RowSource::Cursor> RejectSpool::cursor() {
         batch.add_row();
         bytes += raw_row.size();
       }
+      given_ += static_cast<std::int64_t>(batch.rows());
+      if (batch.rows() == 0 && given_ != spool_.rows_) throw_not_read_back();
       return batch.rows() > 0;
     }
 
    private:
     RejectSpool& spool_;
+    std::int64_t given_ = 0;
   };
   return std::make_unique<SpoolCursor>(*this);
 }

@@ -57,10 +57,6 @@ struct stat status_of(int descriptor, const std::filesystem::path& path) {
   return status;
 }
 
-std::int64_t modified_ns(const struct stat& status) {
-  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
-}
-
 std::size_t read_some(int descriptor, char* buffer, const std::filesystem::path& path) {
   while (true) {
     const ssize_t count = ::read(descriptor, buffer, kReadBytes);
@@ -130,6 +126,11 @@ void inflate(int from, int to, const std::filesystem::path& path) {
 
 }  // namespace
 
+FileIdentity identity_of(const struct ::stat& status) {
+  return {status.st_dev, status.st_ino, status.st_size,
+          status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
+}
+
 Fingerprint fingerprint(const std::filesystem::path& path) {
   const Descriptor file(open_for_reading(path));
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -138,6 +139,7 @@ Fingerprint fingerprint(const std::filesystem::path& path) {
   XXH3_128bits_reset(state);
   std::vector<char> buffer(kReadBytes);
   Fingerprint print;
+  print.identity = identity_of(status_of(file.get(), path));
   while (const std::size_t count = read_some(file.get(), buffer.data(), path)) {
     XXH3_128bits_update(state, buffer.data(), count);
     print.bytes += static_cast<std::int64_t>(count);
@@ -151,9 +153,7 @@ SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
                        const std::filesystem::path& temporary_folder)
     : path_(path) {
   const Descriptor file(open_for_reading(path));
-  const struct stat status = status_of(file.get(), path);
-  file_size_ = status.st_size;
-  modified_ns_ = modified_ns(status);
+  identity_ = identity_of(status_of(file.get(), path));
   if (!gzipped) {
     map(file.get());
     return;
@@ -182,10 +182,10 @@ SourceFile::~SourceFile() {
   if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
 }
 
-void SourceFile::expect_unchanged() const {
+void SourceFile::expect_unchanged_since(const FileIdentity& identity) const {
   struct stat status {};
-  if (::stat(path_.c_str(), &status) == 0 && status.st_size == file_size_ &&
-      modified_ns(status) == modified_ns_) {
+  if (identity_ == identity && ::stat(path_.c_str(), &status) == 0 &&
+      identity_of(status) == identity) {
     return;
   }
   throw Error(

@@ -7,12 +7,26 @@
 #include <string>
 #include <string_view>
 
+struct stat;
+
 namespace cartograph::ingestion {
 
-/// XXH3-128 of a file's bytes, as 32 hexadecimal digits, and their number.
+/// Where a file lies and when its content was last written: what is the same is the same content.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t bytes = 0;
+  std::int64_t modified_ns = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+FileIdentity identity_of(const struct ::stat& status);
+
+/// XXH3-128 of a file's bytes, as 32 hexadecimal digits, their number, and whose they are.
 struct Fingerprint {
   std::string checksum;
   std::int64_t bytes = 0;
+  FileIdentity identity;
 };
 
 /// Throws Error naming `path` where it cannot be read.
@@ -32,8 +46,9 @@ class SourceFile {
   /// The content (unpacked), valid as long as this object.
   std::string_view bytes() const { return {data_, size_}; }
 
-  /// Throws Error where the file was changed since it was mapped: it is being written in place.
-  void expect_unchanged() const;
+  /// Throws Error where what was mapped is not `identity`, or is not what lies at the path any
+  /// more: the file was written to, or another was put in its place.
+  void expect_unchanged_since(const FileIdentity& identity) const;
 
  private:
   void map(int descriptor);
@@ -41,8 +56,7 @@ class SourceFile {
   std::filesystem::path path_;
   const char* data_ = nullptr;
   std::size_t size_ = 0;
-  std::int64_t file_size_ = 0;
-  std::int64_t modified_ns_ = 0;
+  FileIdentity identity_;
 };
 
 }  // namespace cartograph::ingestion

@@ -167,17 +167,28 @@ TEST_F(SourceFiles, ATemporaryFolderThatCannotBeMadeIsAnError) {
 
 TEST_F(SourceFiles, AnUnchangedFileIsAccepted) {
   const fs::path path = write("f.csv", "text");
+  const FileIdentity identity = fingerprint(path).identity;
   const SourceFile file(path, false, folder_ / "tmp");
-  EXPECT_NO_THROW(file.expect_unchanged());
+  EXPECT_NO_THROW(file.expect_unchanged_since(identity));
+}
+
+TEST_F(SourceFiles, AFileThatAnotherIsPutInPlaceOfBeforeItIsReadIsNamed) {
+  const fs::path path = write("f.csv", "one");
+  const FileIdentity identity = fingerprint(path).identity;
+  fs::rename(write("f.csv.part", "two"), path);
+  const SourceFile file(path, false, folder_ / "tmp");
+  EXPECT_NE(tests::message_of<Error>([&] { file.expect_unchanged_since(identity); }).find("f.csv"),
+            std::string::npos);
 }
 
 TEST_F(SourceFiles, AFileThatChangesWhileItIsReadIsNamed) {
   const auto changed_message = [&](const auto& change) {
     const fs::path path = write("f.csv", "text");
     fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(1));
+    const FileIdentity identity = fingerprint(path).identity;
     const SourceFile file(path, false, folder_ / "tmp");
     change(path);
-    return tests::message_of<Error>([&] { file.expect_unchanged(); });
+    return tests::message_of<Error>([&] { file.expect_unchanged_since(identity); });
   };
   for (const std::string& message :
        {changed_message([](const fs::path& path) { tests::write_file(path, "text and more"); }),
@@ -189,10 +200,11 @@ TEST_F(SourceFiles, AFileThatChangesWhileItIsReadIsNamed) {
 
 TEST_F(SourceFiles, AGzippedFileThatChangesWhileItIsReadIsNamed) {
   const fs::path path = write("f.csv.gz", gzip("text"));
+  const FileIdentity identity = fingerprint(path).identity;
   const SourceFile file(path, true, folder_ / "tmp");
-  EXPECT_NO_THROW(file.expect_unchanged());
+  EXPECT_NO_THROW(file.expect_unchanged_since(identity));
   tests::write_file(path, gzip("another text"));
-  EXPECT_THROW(file.expect_unchanged(), Error);
+  EXPECT_THROW(file.expect_unchanged_since(identity), Error);
 }
 
 }  // namespace

@@ -211,32 +211,38 @@ where valid_to is distinct from next_from
 -- table: fct_order_items
 -- severity: error
 -- scope: changed
--- expects: Every sold line points at a product version of its SKU.
+-- expects: Every sold line points at the version of its SKU that held when it was sold, and has its price.
 with lines as (
-    select i.order_id, i.line_number, i.sku, coalesce(i.product_key, '') as product_key
+    select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
     join changed_orders c on c.order_id = i.order_id
     where i.sold_date is not null
+    union
+    select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
+    from fct_order_items i
+    join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
 ),
-pairs as (
-    select distinct sku, product_key
-    from lines
-),
-unresolved as (
-    select p.sku, p.product_key
-    from pairs p
-    where not exists (
-        select 1
-        from dim_product d
-        where d.product_key = p.product_key
-          and d.sku = p.sku
-    )
+versions as (
+    select
+        sku, product_key, list_price, valid_to,
+        case
+            when row_number() over (partition by sku order by valid_from) = 1
+            then timestamptz '1900-01-01 00:00:00+00'
+            else valid_from
+        end as holds_from
+    from dim_product
 )
 select
     concat(l.order_id, ' line ', l.line_number) as failing_key,
-    concat('sku ', l.sku, ', product_key ', l.product_key) as observed
+    concat('sku ', l.sku, ', product_key ', l.product_key, ', list_price ', l.list_price)
+        as observed
 from lines l
-join unresolved u on u.sku = l.sku and u.product_key = l.product_key;
+join fct_orders o on o.order_id = l.order_id
+left join versions v on v.product_key = l.product_key and v.sku = l.sku
+where v.product_key is null
+   or o.sold_at < v.holds_from
+   or o.sold_at >= v.valid_to
+   or l.list_price is distinct from v.list_price;
 
 -- check: orders_have_customers
 -- table: fct_orders
@@ -647,6 +653,7 @@ early_refunds as (
     from fct_returns r
     where r.delivered_at is not null
       and r.returned_date < local_date(r.delivered_at)
+      and local_date(r.delivered_at) in (select date from changed_days)
     group by local_date(r.delivered_at)
 ),
 days as (

@@ -43,3 +43,10 @@ union
 select cohort_month
 from fct_cohort_ltv;
 analyze changed_cohorts;
+
+-- All orders are marked: no price marks more.
+drop table if exists changed_prices;
+create temp table changed_prices as
+select sku, current_date as from_date
+from dim_product
+where false;

@@ -184,7 +184,7 @@ class BadInput(program.TestCase):
                       if name == "open" and "stg_orders" in path)
         self.shop.back("before")
         cut = self.shop.run(env=program.faulty(opened, "cut") | {"FAULT_FILE": str(path)})
-        self.assert_message(cut, 1, "cut short while it was read", ".part")
+        self.assert_message(cut, 1, "cut short while it is read", ".part")
         self.assert_same(self.before, self.shop.tables())
         path.write_text(content)
         self.assert_published(self.shop.run())

@@ -24,14 +24,6 @@ Migration parse(const EmbeddedFile& file) {
           file.text, fmt::format("{:016x}{:016x}", hash.high64, hash.low64)};
 }
 
-bool has_table(Connection& connection, std::string_view name) {
-  return connection
-             .query(fmt::format("select count(*) from information_schema.tables "
-                                "where table_schema = current_schema() and table_name = {}",
-                                quote_literal(name)))
-             .number() > 0;
-}
-
 }  // namespace
 
 std::vector<Migration> migrations(std::string_view engine) {
@@ -47,7 +39,7 @@ std::vector<Migration> migrations(std::string_view engine) {
 
 std::vector<Migration> pending_migrations(Connection& connection, std::string_view engine) {
   std::map<std::string, Row> applied;
-  if (has_table(connection, "schema_migrations")) {
+  if (connection.has_table("schema_migrations")) {
     for (Row& row :
          connection.query("select version, name, checksum from schema_migrations").rows) {
       applied.emplace(*row[0], row);

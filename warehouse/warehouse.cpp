@@ -42,6 +42,14 @@ Answer Connection::query(std::string_view sql, const Parameters& parameters) {
   return answer;
 }
 
+bool Connection::has_table(std::string_view name) {
+  return query(
+             "select count(*) from information_schema.tables "
+             "where table_schema = current_schema() and table_name = $1",
+             {std::string(name)})
+             .number() > 0;
+}
+
 std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) {
   constexpr std::string_view kDuckdb = "duckdb:";
   if (url.starts_with(kDuckdb) && url.size() > kDuckdb.size()) {

@@ -61,6 +61,8 @@ class Connection {
 
   /// All rows at once, for answers that are small by nature.
   Answer query(std::string_view sql, const Parameters& parameters = {});
+  /// Whether there is a table, or view, of this name.
+  bool has_table(std::string_view name);
 };
 
 /// Who holds the warehouse.
@@ -70,7 +72,8 @@ struct RunMark {
   Instant started_at;
 };
 
-/// The only connection that changes anything. Readers see nothing of it before publish().
+/// The only connection that changes anything. Readers see nothing of it before publish(), or on
+/// PostgreSQL before commit().
 /// Destroyed without publish(), it leaves the published state as it was.
 class Writer : public virtual Connection {
  public:
@@ -78,7 +81,9 @@ class Writer : public virtual Connection {
   virtual void commit() = 0;
   virtual void rollback() = 0;
 
-  /// Makes all that was committed visible to readers that connect from now on, and ends the writer.
+  /// Makes all that was committed visible to readers that connect from now on. Where it throws,
+  /// they see the state before. Nothing is executed afterwards; other writers are kept out until
+  /// this one is destroyed.
   virtual void publish() = 0;
 
   /// The runs that ended without a word (killed, or a crash), oldest first. They are told again

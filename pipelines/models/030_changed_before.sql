@@ -1,11 +1,10 @@
--- model: changed_sales, changed_days, changed_customers, changed_skus
--- grain: a customer and day of sale; a day; a customer; a SKU: as the facts stand before this run
+-- model: order_states, changed_days, changed_customers, changed_skus
+-- grain: a changed order as it stood before this run; a day; a customer; a SKU
 -- reads: run_scope, changed_orders, fct_orders, fct_order_items, fct_returns, stg_customers
 -- decides: what the old rows of changed orders touch must be computed anew, even if no new row touches it
-drop table if exists changed_sales;
-create temp table changed_sales as
+drop table if exists order_states;
+create temp table order_states as
 select
-    o.order_id,
     o.customer_id,
     o.sold_date,
     local_date(o.delivered_at) as delivered_date
@@ -15,11 +14,11 @@ join changed_orders c on c.order_id = o.order_id;
 drop table if exists changed_days;
 create temp table changed_days as
 select sold_date as date
-from changed_sales
+from order_states
 where sold_date is not null
 union
 select delivered_date
-from changed_sales
+from order_states
 where delivered_date is not null
 union
 select r.returned_date
@@ -29,7 +28,7 @@ join changed_orders c on c.order_id = r.order_id;
 drop table if exists changed_customers;
 create temp table changed_customers as
 select customer_id
-from changed_sales
+from order_states
 where customer_id is not null
 union
 select s.customer_id

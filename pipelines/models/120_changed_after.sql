@@ -1,19 +1,19 @@
--- model: changed_days, changed_sales, changed_skus
--- grain: a day; a customer and day of sale; a SKU: with what the new rows of changed orders touch
--- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales, changed_sales, changed_days, changed_skus
+-- model: changed_days, order_states, changed_skus
+-- grain: a day; a changed order as it stands now, added to those before; a SKU
+-- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales, order_states, changed_days, changed_skus
 -- decides: a day is computed anew if a sale, a delivery, a return or a first sale came to it or left it
-insert into changed_sales (order_id, customer_id, sold_date, delivered_date)
-select order_id, customer_id, sold_date, local_date(delivered_at) as delivered_date
+insert into order_states (customer_id, sold_date, delivered_date)
+select customer_id, sold_date, local_date(delivered_at) as delivered_date
 from new_orders;
 
 drop table if exists new_days;
 create temp table new_days as
 select sold_date as date
-from changed_sales
+from order_states
 where sold_date is not null
 union
 select delivered_date
-from changed_sales
+from order_states
 where delivered_date is not null
 union
 select r.returned_date

@@ -1,12 +1,12 @@
 -- model: fct_cohort_ltv
 -- grain: a month of first sales and window of 7, 30 or 90 days
--- reads: changed_first_sales, changed_sales, changed_as_of, dim_customer, fct_orders, fct_cohort_ltv
+-- reads: changed_first_sales, order_states, changed_as_of, dim_customer, fct_orders, fct_cohort_ltv
 -- decides: only customers whose window has closed count as retained or bring revenue; sales after 90 days change nothing
 drop table if exists changed_cohorts;
 create temp table changed_cohorts as
 with buyers as (
     select distinct customer_id, sold_date
-    from changed_sales
+    from order_states
     where customer_id is not null
       and sold_date is not null
 )

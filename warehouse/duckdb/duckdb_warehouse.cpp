@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "warehouse/duckdb/session.hpp"
 
 namespace cartograph::warehouse::duckdb {
@@ -141,7 +142,7 @@ void copy_database(const fs::path& from, const fs::path& to) {
   }
 }
 
-void remove_with_log(const fs::path& database) {
+void remove_with_wal(const fs::path& database) {
   std::error_code ignored;
   fs::remove(database, ignored);
   fs::remove(beside(database, ".wal"), ignored);
@@ -172,7 +173,7 @@ class DuckdbWriter final : public Session, public Writer {
 
   ~DuckdbWriter() override {
     close();
-    remove_with_log(beside(file_, ".work"));
+    remove_with_wal(beside(file_, ".work"));
   }
 
   void begin() override { execute("begin transaction"); }
@@ -184,15 +185,19 @@ class DuckdbWriter final : public Session, public Writer {
     execute("force checkpoint");
     close();
     sync(work, O_RDWR);
-    // A log that another program has written since belongs to the file that goes.
+    // A write-ahead log of another program, written since, belongs to the file that goes.
     std::error_code ignored;
     fs::remove(beside(file_, ".wal"), ignored);
     if (std::rename(work.c_str(), file_.c_str()) != 0) {
       throw Error(fmt::format("cannot put {} in its place: {}", file_.string(), reason()));
     }
-    sync(file_.parent_path(), O_RDONLY | O_DIRECTORY);
     lock_->forget_abandoned();
-    lock_.reset();
+    try {
+      sync(file_.parent_path(), O_RDONLY | O_DIRECTORY);
+    } catch (const Error& error) {
+      // It is published, unless the machine goes down now: then the state before is.
+      log::warning(error.what());
+    }
   }
 
   const std::vector<RunMark>& abandoned_runs() const override { return lock_->abandoned(); }
@@ -235,10 +240,10 @@ std::unique_ptr<Connection> DuckdbWarehouse::reader() {
   }
 }
 
-// A program that wrote to the file and was killed has left what it committed in a log beside it.
+// A program that wrote to the file and was killed has left what it committed in a write-ahead log.
 // DuckDB takes that in as it would for any program, in place and safe from being killed; then there
 // is one file to copy.
-void DuckdbWarehouse::take_in_log() const {
+void DuckdbWarehouse::absorb_wal() const {
   if (!fs::exists(beside(file_, ".wal"))) return;
   try {
     Session(file_, Access::read_write, options_).execute("force checkpoint");
@@ -256,20 +261,20 @@ std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
   }
   auto lock = std::make_unique<RunLock>(beside(file_, ".lock"), mark);
   const fs::path work = beside(file_, ".work");
-  remove_with_log(work);
+  remove_with_wal(work);
   if (exists()) {
-    take_in_log();
+    absorb_wal();
     try {
       copy_database(file_, work);
     } catch (...) {
-      remove_with_log(work);
+      remove_with_wal(work);
       throw;
     }
   }
   try {
     return std::make_unique<DuckdbWriter>(file_, std::move(lock), options_);
   } catch (const Error& failure) {
-    remove_with_log(work);
+    remove_with_wal(work);
     throw_unreadable(file_, failure.what());
   }
 }

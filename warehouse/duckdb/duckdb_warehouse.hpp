@@ -23,7 +23,7 @@ class DuckdbWarehouse final : public Warehouse {
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:
-  void take_in_log() const;
+  void absorb_wal() const;
 
   std::filesystem::path file_;
   Options options_;

@@ -318,15 +318,16 @@ void Session::for_each_chunk(std::string_view sql,
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) return;
+  execute(fmt::format("insert into {} by name select * from {}", table, parquet_source(files)));
+}
+
+std::string parquet_source(const std::vector<std::filesystem::path>& files) {
   std::string list;
   for (const auto& file : files) {
     if (!list.empty()) list += ", ";
     list += quote_literal(file.string());
   }
-  execute(
-      fmt::format("insert into {} by name select * from read_parquet([{}], "
-                  "hive_partitioning = false, union_by_name = true)",
-                  table, list));
+  return fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = true)", list);
 }
 
 std::string Session::scan(RowSource& source) {

@@ -48,4 +48,8 @@ class Session : public virtual Connection {
   bool scans_rows_ = false;  // only sessions that need the function have it
 };
 
+/// An SQL table expression of the rows of Parquet `files`, which may differ in their columns: what
+/// one lacks is null.
+std::string parquet_source(const std::vector<std::filesystem::path>& files);
+
 }  // namespace cartograph::warehouse::duckdb

@@ -92,7 +92,7 @@ create table fct_cohort_ltv (
     retention_rate double precision,
     revenue numeric(18, 2),        -- of the eligible customers within the window
     ltv double precision,          -- revenue / eligible_customers
-    is_mature boolean              -- every window has closed
+    is_mature boolean              -- the window has closed for all of the cohort's customers
 );
 
 -- One row a SKU and day, from its first movement to the last of any.

@@ -20,18 +20,9 @@ std::string lock_key(const std::string& schema) {
   return fmt::format("hashtextextended({}, 0)", quote_literal("cartograph run on " + schema));
 }
 
-bool has_table(Connection& connection, std::string_view name) {
-  return connection
-             .query(
-                 "select count(*) from information_schema.tables "
-                 "where table_schema = current_schema() and table_name = $1",
-                 {std::string(name)})
-             .number() > 0;
-}
-
 std::vector<RunMark> running(Connection& connection) {
   std::vector<RunMark> marks;
-  if (!has_table(connection, "run_log")) return marks;
+  if (!connection.has_table("run_log")) return marks;
   for (const Row& row :
        connection
            .query(
@@ -95,8 +86,8 @@ class PostgresWriter final : public Session, public Writer {
   void begin() override {
     execute("begin");
     // Decided here, because a rebuild from the lake empties tables that readers go on reading.
-    is_first_load_ = has_table(*this, "loaded_files") &&
-                     query("select 1 from loaded_files limit 1").rows.empty();
+    is_first_load_ =
+        has_table("loaded_files") && query("select 1 from loaded_files limit 1").rows.empty();
   }
   void commit() override {
     // The server would roll back and call it done.
@@ -118,10 +109,7 @@ class PostgresWriter final : public Session, public Writer {
     Session::load(table, files);
   }
 
-  void publish() override {
-    refresh_statistics();
-    release();
-  }
+  void publish() override { refresh_statistics(); }
 
   const std::vector<RunMark>& abandoned_runs() const override { return abandoned_; }
 
@@ -235,12 +223,12 @@ std::string PostgresWarehouse::description() const {
 
 bool PostgresWarehouse::exists() const {
   Session session(url_, options_);
-  return has_table(session, "schema_migrations");
+  return session.has_table("schema_migrations");
 }
 
 std::unique_ptr<Connection> PostgresWarehouse::reader() {
   auto reader = std::make_unique<PostgresReader>(url_, options_);
-  if (!has_table(*reader, "schema_migrations")) {
+  if (!reader->has_table("schema_migrations")) {
     throw Error(
         fmt::format("there is no warehouse at {} yet, or this role may not read it; publish one "
                     "with cartograph "

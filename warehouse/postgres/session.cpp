@@ -295,9 +295,7 @@ Session::LoadedColumns Session::loaded_columns(std::string_view table, const std
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) return;
   if (!lake_) lake_ = std::make_unique<duckdb::Session>("", duckdb::Access::read_write, options_);
-  std::string list;
-  for (const auto& file : files) list += (list.empty() ? "" : ", ") + quote_literal(file.string());
-  const std::string source = fmt::format("read_parquet([{}], hive_partitioning = false)", list);
+  const std::string source = duckdb::parquet_source(files);
   const LoadedColumns columns = loaded_columns(table, source);
 
   const std::string copy =
