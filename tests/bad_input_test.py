@@ -10,6 +10,7 @@ import pathlib
 import random
 import resource
 import shutil
+import subprocess
 
 import program
 
@@ -321,6 +322,14 @@ class BadInput(program.TestCase):
                 self.assertFalse(target.exists())
         self.expect_nothing_changed()
 
+    def test_output_that_cannot_be_written(self):
+        for command in (["query", "select * from fct_orders"], ["status"], ["quarantine", "list"]):
+            with self.subTest(command), open("/dev/full", "w") as full:
+                failed = subprocess.run([program.PROGRAM, *command, *self.shop.options],
+                                        stdout=full, stderr=subprocess.PIPE, check=False)
+                self.assertEqual(failed.returncode, 1)
+                self.assertIn(b"cannot write to the standard output", failed.stderr)
+
     # The data folder.
 
     def test_a_warehouse_that_is_damaged(self):
@@ -348,6 +357,8 @@ class BadInput(program.TestCase):
         for command in (["query", "select 1"], ["status"], ["check"]):
             with self.subTest(command):
                 self.assert_message(empty.command(*command), 1, "cartograph run")
+        self.assert_message(empty.command("rebuild"), 1, "cartograph run", "--data")
+        self.assertFalse(empty.data.exists(), "a rebuild of nothing makes no warehouse")
         self.assert_message(empty.command("rebuild", "--from", "lake"), 1, "no lake", "--data")
         self.assertEqual(list(empty.landing.iterdir()), [])
 

@@ -1,5 +1,5 @@
-"""A disk that is full, at any moment of a run: the run fails and says so, or has published; nothing
-is lost, and once there is room the next run ends where an undisturbed one would have.
+"""A disk that is full, or cannot sync, at any moment of a run: the run fails and says so, or has
+published; nothing is lost, and the next run ends where an undisturbed one would have.
 
 FULL_AT_EVERY_CALL=1 tries every call that takes room (slow).
 """
@@ -60,6 +60,23 @@ class FullDisk(program.TestCase):
                 self.shop.back("first")
                 result = self.shop.run(env=program.faulty(number, "full"))
                 self.expect_nothing_lost(self.shop, result, whole, "No space left", "room")
+
+    def test_which_cannot_be_synced(self):
+        """Once the new file is in its place the run is published, whatever fails afterwards."""
+        calls, whole = self.undisturbed()
+        published = program.publication(self.shop, calls)
+        syncs = [number for number, (name, _) in enumerate(calls, 1)
+                 if name in ("fsync", "syncfs")]
+        self.assertGreater(len(syncs), 3)
+        self.assertGreater(max(syncs), published)
+        for number in syncs:
+            with self.subTest(call=number, name=calls[number - 1][0], published_at=published):
+                self.shop.back("first")
+                result = self.shop.run(env=program.faulty(number, "break"))
+                self.assertEqual(result.status == 0, number > published, result.err)
+                self.expect_nothing_lost(self.shop, result, whole)
+                self.assert_published(self.shop.command("rebuild", "--from", "lake"))
+                self.assert_same(whole, self.shop.fingerprints(program.LINEAGE), self.compared)
 
     def test_where_files_may_not_grow(self):
         _, whole = self.undisturbed()

@@ -221,6 +221,17 @@ class LostConnection(Faults):
         self.assertIn("files 10", result.out)
         self.expect_lake(whole)
 
+    def test_cut_after_the_commit_and_once_more_it_is_published_once(self):
+        whole = self.undisturbed()
+        commit, again = Once(COMMIT, "cut after"), Once(1, "cut before")
+        result = self.shop.run(env=self.through(
+            lambda statement: again(statement) if commit.is_done else commit(statement)))
+        self.assert_published(result)
+        self.assertIn("attempt 3 of 3", result.err)
+        self.assertEqual(self.expect_settled(whole), ["published", "published"])
+        self.assertIn("files 10", result.out)
+        self.expect_lake(whole)
+
     def expect_lake(self, whole):
         self.assert_published(self.shop.command("rebuild", "--from", "lake"))
         self.expect_settled(whole)

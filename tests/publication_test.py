@@ -2,6 +2,7 @@
 real program beside itself, held still by signals where that is needed."""
 
 import csv
+import fcntl
 import signal
 import time
 
@@ -97,6 +98,44 @@ class OneAtATime(program.TestCase):
         self.assertEqual(len(lines), rows + 1)
         self.assertEqual({line.split(",")[1] for line in lines[1:]}, {old})
         self.assertNotEqual(self.shop.value("select count(*) from fct_orders"), old)
+
+
+class OneWarehouseALake(program.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.shop = self.store()
+        self.shop.land(program.GOLDEN / "landing")
+        self.assert_published(self.shop.run())
+        self.other = ["--warehouse", f"duckdb:{self.folder / 'other.duckdb'}"]
+
+    def lake(self):
+        return {path: path.read_bytes() for path in self.shop.data.glob("lake/**/*.parquet")}
+
+    def test_another_warehouse_is_refused_and_changes_nothing(self):
+        before = self.lake()
+        refused = self.shop.run(*self.other)
+        self.assert_message(refused, 2, "belongs to another warehouse", "--data",
+                            "cartograph rebuild --from lake")
+        self.assertEqual(self.lake(), before)
+        self.assertFalse((self.folder / "other.duckdb").exists())
+        self.assert_nothing_new(self.shop.run())
+
+    def test_a_warehouse_that_is_built_from_a_lake_takes_it_over(self):
+        whole = self.shop.tables()
+        self.shop.warehouse.unlink()
+        self.assert_message(self.shop.run(), 2, "rebuild --from lake")
+        self.assert_published(self.shop.command("rebuild", "--from", "lake"))
+        self.assert_same(whole, self.shop.tables(), program.delivered(whole))
+        self.assert_nothing_new(self.shop.run())
+
+    def test_two_runs_do_not_work_in_one_lake(self):
+        with open(self.shop.data / "lake" / ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            before = self.shop.tables()
+            refused = self.shop.run()
+            self.assert_message(refused, 3, "another run works in the lake", "nothing was changed")
+            self.assert_same(before, self.shop.tables())
+        self.assert_nothing_new(self.shop.run())
 
 
 class FailingChecks(program.TestCase):

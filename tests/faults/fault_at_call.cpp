@@ -1,8 +1,8 @@
 // Preloaded into the program by tests: kills it right before its Nth call that changes a file, lets
-// the disk be full from there on, or cuts a file short there, so that every moment of a run can be
-// tried on a machine of any speed. FAULT_CALL=N, FAULT_KIND=kill|full|cut (then FAULT_FILE says
-// which file); without them calls are only counted. FAULT_LOG=FILE gets a line for each call: its
-// name, and for paths where it leads.
+// the disk be full from there on, lets that call alone break where it syncs, or cuts a file short
+// there, so that every moment of a run can be tried on a machine of any speed. FAULT_CALL=N,
+// FAULT_KIND=kill|full|break|cut (then FAULT_FILE says which file); without them calls are only
+// counted. FAULT_LOG=FILE gets a line for each call: its name, and for paths where it leads.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -50,20 +50,24 @@ bool may_go_on(const char* name, Needs needs, const char* path = nullptr) {
     const char* number = std::getenv("FAULT_CALL");
     return number == nullptr ? 0 : std::atol(number);
   }();
-  static const bool kills = [] {
-    const char* kind = std::getenv("FAULT_KIND");
-    return kind != nullptr && std::strcmp(kind, "kill") == 0;
+  static const std::string kind = [] {
+    const char* given = std::getenv("FAULT_KIND");
+    return std::string(given == nullptr ? "" : given);
   }();
   static const char* const cut = std::getenv("FAULT_FILE");
   static std::atomic<long> calls = 0;
   note(name, path);
   const long number = ++calls;
   if (wanted == 0 || number < wanted) return true;
-  if (kills) {
+  if (kind == "kill") {
     ::kill(::getpid(), SIGKILL);
     ::pause();
   }
-  if (cut != nullptr) {
+  if (kind == "break") {
+    errno = EIO;
+    return number != wanted;
+  }
+  if (kind == "cut") {
     if (number == wanted && ::truncate(cut, 0) != 0) std::abort();
     return true;
   }
@@ -137,8 +141,12 @@ int ftruncate(int descriptor, off_t size) {
 
 int fsync(int descriptor) {
   static const auto real = next<int (*)(int)>("fsync");
-  may_go_on("fsync", Needs::nothing);
-  return real(descriptor);
+  return may_go_on("fsync", Needs::nothing) ? real(descriptor) : -1;
+}
+
+int syncfs(int descriptor) {
+  static const auto real = next<int (*)(int)>("syncfs");
+  return may_go_on("syncfs", Needs::nothing) ? real(descriptor) : -1;
 }
 
 int mkdir(const char* path, mode_t mode) {
