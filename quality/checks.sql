@@ -221,16 +221,6 @@ with lines as (
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
     join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
-),
-versions as (
-    select
-        sku, product_key, list_price, valid_to,
-        case
-            when row_number() over (partition by sku order by valid_from) = 1
-            then timestamptz '1900-01-01 00:00:00+00'
-            else valid_from
-        end as holds_from
-    from dim_product
 )
 select
     concat(l.order_id, ' line ', l.line_number) as failing_key,
@@ -238,11 +228,11 @@ select
         as observed
 from lines l
 join fct_orders o on o.order_id = l.order_id
-left join versions v on v.product_key = l.product_key and v.sku = l.sku
-where v.product_key is null
-   or o.sold_at < v.holds_from
-   or o.sold_at >= v.valid_to
-   or l.list_price is distinct from v.list_price;
+left join product_spans s on s.product_key = l.product_key and s.sku = l.sku
+where s.product_key is null
+   or o.sold_at < s.holds_from
+   or o.sold_at >= s.holds_to
+   or l.list_price is distinct from s.list_price;
 
 -- check: orders_have_customers
 -- table: fct_orders

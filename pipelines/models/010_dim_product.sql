@@ -1,6 +1,6 @@
 -- model: dim_product
 -- grain: a version of a product's list price
--- reads: run_scope, stg_products, dim_product
+-- reads: run_scope, stg_products, dim_product, product_spans
 -- decides: a version begins where list_price differs from the row before; name, category and reorder point are the latest's
 drop table if exists changed_products;
 create temp table changed_products as
@@ -60,15 +60,9 @@ join history h on h.sku = v.sku and h.age = 1;
 drop table if exists changed_prices;
 create temp table changed_prices as
 with old_versions as (
-    select
-        d.sku, d.product_key, d.list_price,
-        case
-            when row_number() over (partition by d.sku order by d.valid_from) = 1
-            then timestamptz '1900-01-01 00:00:00+00'
-            else d.valid_from
-        end as holds_from
-    from dim_product d
-    join changed_products c on c.sku = d.sku
+    select s.sku, s.product_key, s.list_price, s.holds_from
+    from product_spans s
+    join changed_products c on c.sku = s.sku
 ),
 new_versions as (
     select sku, product_key, list_price, holds_from

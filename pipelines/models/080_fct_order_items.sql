@@ -1,6 +1,6 @@
 -- model: fct_order_items
 -- grain: a line of a staged order
--- reads: changed_orders, new_items, fct_returns, dim_product
+-- reads: changed_orders, new_items, fct_returns, product_spans
 -- decides: a sold line points at the version that held at sold_at, or at the first; refunds are the sum of its pieces
 delete from fct_order_items where order_id in (select order_id from changed_orders);
 
@@ -13,18 +13,6 @@ with refunds as (
     from fct_returns r
     join changed_orders c on c.order_id = r.order_id
     group by r.order_id, r.line_number
-),
-versions as (
-    select
-        sku, product_key, list_price,
-        case
-            when row_number() over (partition by sku order by valid_from) = 1
-            then timestamptz '1900-01-01 00:00:00+00'
-            else valid_from
-        end as holds_from,
-        coalesce(valid_to, timestamptz '2200-01-01 00:00:00+00') as holds_to
-    from dim_product
-    where not is_inferred
 )
 select
     i.order_id,
@@ -32,12 +20,12 @@ select
     i.sku,
     case
         when i.sold_at is null then null
-        else coalesce(v.product_key, product_key(i.sku, timestamptz '1970-01-01 00:00:00+00'))
+        else coalesce(s.product_key, product_key(i.sku, timestamptz '1970-01-01 00:00:00+00'))
     end as product_key,
     i.sold_date,
     i.quantity,
     i.unit_price,
-    v.list_price,
+    s.list_price,
     cast(i.net_line_amount + i.discount_amount + i.tax_amount as numeric(18, 2)) as gross_amount,
     i.discount_amount,
     i.tax_amount,
@@ -45,8 +33,8 @@ select
     cast(coalesce(r.amount, 0) as numeric(18, 2)) as refund_amount,
     cast(i.net_line_amount - coalesce(r.amount, 0) as numeric(18, 2)) as net_revenue
 from new_items i
-left join versions v
-    on v.sku = i.sku
-    and i.sold_at >= v.holds_from
-    and i.sold_at < v.holds_to
+left join product_spans s
+    on s.sku = i.sku
+    and i.sold_at >= s.holds_from
+    and i.sold_at < s.holds_to
 left join refunds r on r.order_id = i.order_id and r.line_number = i.line_number;
