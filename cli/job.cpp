@@ -65,15 +65,10 @@ class Job {
       warehouse_ = warehouse::open(config_.warehouse_url(),
                                    {config_.data, config_.threads, config_.warehouse_schema});
       if (options_.source == Source::landing) list_landing();
-      if (options_.source == Source::staging && !warehouse_->exists()) {
-        throw Error(
-            fmt::format("there is no warehouse at {} to rebuild; publish one with "
-                        "cartograph run, or name another folder with --data",
-                        warehouse_->description()));
-      }
+      if (options_.source != Source::landing && !warehouse_->exists())
+        expect_something_to_rebuild();
       writer_ = warehouse_->writer(mark_);
       expect_known_timezone();
-      lake_.lock();
     } catch (const TransientError& error) {
       throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
     }
@@ -91,6 +86,8 @@ class Job {
         log_.write_run(*writer_, status, {}, "");
         writer_->publish();
       }
+    } catch (const WarehouseBusy&) {
+      throw;
     } catch (const std::exception& error) {
       progress_.clear();
       fail(error);
@@ -110,7 +107,8 @@ class Job {
             counts_.rows_staged,
             counts_.rows_quarantined,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(),
-            log_.results()};
+            log_.results(),
+            lake_.root()};
   }
 
  private:
@@ -125,6 +123,20 @@ class Job {
     } catch (const Error&) {
       if (!warehouse_->exists()) throw;
       unlisted_ = std::current_exception();
+    }
+  }
+
+  // Of nothing no warehouse is made.
+  void expect_something_to_rebuild() {
+    if (options_.source == Source::staging) {
+      throw Error(
+          fmt::format("there is no warehouse at {} to rebuild; publish one with "
+                      "cartograph run, or name another folder with --data",
+                      warehouse_->description()));
+    }
+    if (lake_.files("loaded_files").empty()) {
+      throw Error(fmt::format("there is no lake in {}; name its folder with --data",
+                              lake_.root().string()));
     }
   }
 
@@ -149,7 +161,7 @@ class Job {
       log::info(fmt::format("schema: applied {}_{}", migration.version, migration.name));
     }
     ingestion::remove_abandoned(config_.data / "tmp");
-    expect_own_lake();
+    open_own_lake();
     lake_.recover([&](const std::string& run_id) { return is_published(run_id); });
     write_abandoned_runs(*writer_, writer_->abandoned_runs(),
                          earlier_ ? earlier_->outcome.run_id : "", earlier_ ? earlier_->error : "");
@@ -157,20 +169,21 @@ class Job {
 
   // Files of two warehouses in one lake could not be told apart again. A new warehouse that is
   // built from a lake takes the place of the one that the lake had.
-  void expect_own_lake() {
-    constexpr std::string_view kId = "select value from settings where name = 'warehouse_id'";
+  void open_own_lake() {
+    warehouse_id_ =
+        *writer_->query("select value from settings where name = 'warehouse_id'").rows.at(0)[0];
     const std::string owner = lake_.owner();
-    warehouse_id_ = *writer_->query(kId).rows.at(0)[0];
-    if (owner.empty() || owner == warehouse_id_) return;
+    const bool is_foreign = !owner.empty() && owner != warehouse_id_;
     const bool is_new = writer_->query("select 1 from loaded_files limit 1").rows.empty();
-    if (options_.source != Source::lake || !is_new) {
-      throw UsageError(fmt::format(
-          "the lake in {} belongs to another warehouse than {}; name another folder with --data. "
-          "Where that warehouse is lost, build it again: cartograph rebuild --from lake",
-          (config_.data / "lake").string(), warehouse_->description()));
+    if (is_foreign && is_new && options_.source == Source::lake) {
+      writer_->query("update settings set value = $1 where name = 'warehouse_id'", {owner});
+      warehouse_id_ = owner;
     }
-    writer_->query("update settings set value = $1 where name = 'warehouse_id'", {owner});
-    warehouse_id_ = owner;
+    lake_.open(warehouse_id_);
+    if (is_foreign && is_new && options_.source == Source::landing) {
+      log::warning(fmt::format("the lake in {} belongs to another warehouse; this one's is {}",
+                               (config_.data / "lake").string(), lake_.root().string()));
+    }
   }
 
   bool is_published(const std::string& run_id) {
@@ -307,10 +320,7 @@ class Job {
             "select source_file, ingested_at from loaded_files");
         ingestion::clear_staging_tables(*writer_);
         writer_->execute("delete from quarantine; delete from loaded_files");
-        if (lake_.files("loaded_files").empty()) {
-          throw Error(fmt::format("there is no lake in {}; name its folder with --data",
-                                  (config_.data / "lake").string()));
-        }
+        expect_something_to_rebuild();
         ingestion::load_staging(*writer_, [&](auto table) { return lake_.files(table); });
         expect_whole_lake();
       }
@@ -328,7 +338,7 @@ class Job {
     throw Error(
         fmt::format("the lake in {} lacks {} deliveries that the warehouse has, among them {}; "
                     "rebuild from staging, or bring the lakes of all --data folders together",
-                    (config_.data / "lake").string(), lost.number(), *lost.rows[0][1]));
+                    lake_.root().string(), lost.number(), *lost.rows[0][1]));
   }
 
   void transform(bool everything) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct RunOutcome {
   std::int64_t rows_quarantined = 0;
   double seconds = 0;
   std::vector<quality::Result> checks;
+  std::filesystem::path lake;  // where its rows lie as Parquet
 };
 
 /// Brings the schema up to date: staging tables by the contracts, then the migrations; returns

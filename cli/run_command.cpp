@@ -60,7 +60,7 @@ void print_figures(std::ostream& out, const Config& config, const RunOutcome& ou
   print_section(out, *connection, "Open stock alerts, largest shortfall first", kAlerts, {},
                 "none");
   out << fmt::format("\nwarehouse {}\nlake      {}\n", warehouse->description(),
-                     (config.data / "lake").string());
+                     outcome.lake.string());
 }
 
 int run_and_print(const Config& config, const JobOptions& options, bool figures) {

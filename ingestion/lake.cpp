@@ -92,7 +92,8 @@ Lake::~Lake() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-void Lake::lock() {
+void Lake::open(const std::string& id) {
+  if (const std::string other = owner(); !other.empty() && other != id) root_ += "-" + id;
   make_folder(root_);
   const fs::path file = root_ / ".lock";
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -103,7 +104,7 @@ void Lake::lock() {
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     throw WarehouseBusy(
         fmt::format("another run works in the lake {}; nothing was changed. Wait until it has "
-                    "ended, or give each warehouse a --data folder of its own",
+                    "ended, or name another folder with --data",
                     root_.string()));
   }
 }

@@ -2,7 +2,8 @@
 // with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
 // A run writes into lake/.pending/<run>, which no reader of the lake sees; once the warehouse has
 // published the run, its files move to their places. What a killed run left is settled by
-// recover(). A lake belongs to one warehouse, and one run at a time works in it.
+// recover(). A lake belongs to one warehouse, and one run at a time works in it: DATA/lake is that
+// of the first warehouse that publishes into it, others get DATA/lake-ID.
 #pragma once
 
 #include <filesystem>
@@ -19,19 +20,20 @@ namespace cartograph::ingestion {
 
 class Lake {
  public:
-  /// The lake in `data`/lake; `threads` as of warehouse::Options.
+  /// Knows `data`/lake, and touches nothing yet; `threads` as of warehouse::Options.
   Lake(const std::filesystem::path& data, int threads);
   ~Lake();
   Lake(const Lake&) = delete;
   Lake& operator=(const Lake&) = delete;
 
-  /// Keeps other runs out until this object goes. Throws WarehouseBusy where one is at work.
-  void lock();
-
-  /// The warehouse that the lake belongs to; empty for a new lake.
+  /// The id of the warehouse that the lake belongs to; empty for a new lake.
   std::string owner() const;
+  /// Takes the lake of the warehouse `id`, and keeps other runs out of it until this object goes.
+  /// Throws WarehouseBusy where one is at work.
+  void open(const std::string& id);
   /// Makes a new lake that of the warehouse `id`.
   void set_owner(const std::string& id);
+  const std::filesystem::path& root() const { return root_; }
 
   /// Settles what earlier runs left: files of a published run move to their places, others go.
   void recover(const std::function<bool(const std::string& run_id)>& is_published);

@@ -106,27 +106,49 @@ class OneWarehouseALake(program.TestCase):
         self.shop = self.store()
         self.shop.land(program.GOLDEN / "landing")
         self.assert_published(self.shop.run())
-        self.other = ["--warehouse", f"duckdb:{self.folder / 'other.duckdb'}"]
+        self.whole = self.shop.tables(program.LINEAGE)
+        self.compared = program.delivered(self.whole)
 
-    def lake(self):
-        return {path: path.read_bytes() for path in self.shop.data.glob("lake/**/*.parquet")}
+    def lakes(self):
+        """{the lake's folder: its files}"""
+        found = {}
+        for path in self.shop.data.glob("lake*/**/*.parquet"):
+            lake = path.relative_to(self.shop.data).parts[0]
+            found.setdefault(lake, {})[path] = path.read_bytes()
+        return found
 
-    def test_another_warehouse_is_refused_and_changes_nothing(self):
-        before = self.lake()
-        refused = self.shop.run(*self.other)
-        self.assert_message(refused, 2, "belongs to another warehouse", "--data",
-                            "cartograph rebuild --from lake")
-        self.assertEqual(self.lake(), before)
-        self.assertFalse((self.folder / "other.duckdb").exists())
-        self.assert_nothing_new(self.shop.run())
+    def test_another_warehouse_in_the_same_folder_has_a_lake_of_its_own(self):
+        other = self.store("other", "--warehouse", f"duckdb:{self.folder / 'other.duckdb'}",
+                           data=self.shop.data)
+        other.land(self.shop.landing)
+        before = self.lakes()
+        first = other.run()
+        self.assert_message(first, 0, "belongs to another warehouse", "/lake-")
+        after = self.lakes()
+        self.assertEqual(len(after), 2)
+        self.assertEqual(after["lake"], before["lake"])
+        for store in (other, self.shop):
+            self.assert_nothing_new(store.run())
+            self.assert_published(store.command("rebuild", "--from", "lake"))
+            self.assert_same(self.whole, store.tables(program.LINEAGE), self.compared)
 
     def test_a_warehouse_that_is_built_from_a_lake_takes_it_over(self):
-        whole = self.shop.tables()
         self.shop.warehouse.unlink()
-        self.assert_message(self.shop.run(), 2, "rebuild --from lake")
         self.assert_published(self.shop.command("rebuild", "--from", "lake"))
-        self.assert_same(whole, self.shop.tables(), program.delivered(whole))
+        self.assert_same(self.whole, self.shop.tables(program.LINEAGE), self.compared)
         self.assert_nothing_new(self.shop.run())
+        self.shop.write("2025-06-01/customers.csv",
+                        "customer_id,email,full_name,country,signup_at\nnew,,,,2025-06-01\n")
+        self.assert_published(self.shop.run())
+        self.assertEqual(list(self.lakes()), ["lake"])
+        self.assert_settled(self.shop)
+
+    def test_a_warehouse_that_was_lost_and_is_not_rebuilt_begins_a_new_lake(self):
+        self.shop.warehouse.unlink()
+        self.assert_published(self.shop.run())
+        self.assertEqual(len(self.lakes()), 2)
+        self.assert_published(self.shop.command("rebuild", "--from", "lake"))
+        self.assert_same(self.whole, self.shop.tables(program.LINEAGE), self.compared)
 
     def test_two_runs_do_not_work_in_one_lake(self):
         with open(self.shop.data / "lake" / ".lock", "w") as lock:
