@@ -47,7 +47,8 @@ asan: setup ## Run the tests under the address and undefined behaviour sanitizer
 tsan: setup ## Run the tests under the thread sanitizer
 	@cmake --preset tsan > /dev/null
 	@cmake --build --preset tsan -j $(JOBS)
-	@ctest --test-dir build-tsan --output-on-failure -j $(JOBS)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/cmake/tsan_suppressions.txt" \
+	  ctest --test-dir build-tsan --output-on-failure -j $(JOBS)
 
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)

@@ -23,7 +23,8 @@ RETAIL = os.environ.get("RETAIL")
 RETAIL_SECONDS_MAX = 600
 ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin")
 # What is of a run, and not of what was delivered.
-OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares")
+OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares",
+           "settings")
 
 # One row of cells of every type, at their edges.
 CELLS = """
