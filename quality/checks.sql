@@ -217,10 +217,11 @@ with lines as (
     from fct_order_items i
     join changed_orders c on c.order_id = i.order_id
     where i.sold_date is not null
-    union
+    union all
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
     join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
+    where not exists (select 1 from changed_orders o where o.order_id = i.order_id)
 )
 select
     concat(l.order_id, ' line ', l.line_number) as failing_key,

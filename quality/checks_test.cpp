@@ -178,6 +178,12 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
       {"lines_have_product_versions",
        "update fct_order_items set product_key = (select product_key from dim_product "
        "where sku = 'VASE-04') where order_id = '1001' and line_number = 1"},
+      {"lines_have_product_versions",
+       "update fct_order_items set product_key = (select product_key from dim_product "
+       "where sku = 'MUG-01' and is_current) where sku = 'MUG-01' and sold_date < date "
+       "'2025-03-10'"},
+      {"lines_have_product_versions",
+       "update fct_order_items set list_price = list_price + 1 where order_id = '1001'"},
       {"lines_have_product_versions", "delete from dim_product where sku = 'TRAY-05'"},
       {"orders_have_customers", "delete from dim_customer where customer_id = 'C07'"},
       {"line_net_revenue",
