@@ -28,7 +28,7 @@ spdlog::logger& logger() {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : printable(text)) {
+  for (const char c : text) {
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -42,12 +42,13 @@ std::string escaped(std::string_view text) {
 }
 
 void write(spdlog::level::level_enum level, std::string_view word, std::string_view message) {
+  const std::string text = printable(message);
   if (as_json) {
-    logger().log(level, "{}", escaped(message));
+    logger().log(level, "{}", escaped(text));
   } else if (word.empty()) {
-    logger().log(level, "{}", printable(message));
+    logger().log(level, "{}", text);
   } else {
-    logger().log(level, "{}: {}", word, printable(message));
+    logger().log(level, "{}: {}", word, text);
   }
 }
 

@@ -97,7 +97,7 @@ class Job {
   }
 
   // Whether the warehouse may know of this run.
-  bool has_begun() const { return has_begun_; }
+  bool has_begun() const { return stand_ != Stand::before; }
 
   RunOutcome outcome(const std::string& status) const {
     return {mark_.run_id,
@@ -113,7 +113,7 @@ class Job {
 
  private:
   // How far the run has come with the warehouse.
-  enum class Stand { before, in_transaction, committing, committed };
+  enum class Stand { before, begun, in_transaction, committing, committed };
 
   // A landing folder that cannot be read fails the run, which is logged, but does not make a
   // warehouse.
@@ -225,7 +225,7 @@ class Job {
       everything = true;
     }
     // Where the engine shows it, others see who is at work, and the next run sees a killed one.
-    has_begun_ = true;
+    stand_ = Stand::begun;
     log_.write_run(*writer_, "running", {}, "");
     if (options_.source == Source::landing) {
       find_deliveries();
@@ -413,7 +413,7 @@ class Job {
 
   void write_failure(const std::exception& error, bool is_usage, bool is_transient,
                      std::string& text) {
-    if (stand_ != Stand::before) writer_->rollback();
+    if (stand_ >= Stand::in_transaction) writer_->rollback();
     const fs::path rejects = is_transient ? fs::path() : export_rejects();
     if (!rejects.empty()) text += fmt::format(" Rejected rows: {}", rejects.string());
     // Of a wrong option there is nothing to keep.
@@ -456,7 +456,6 @@ class Job {
   std::vector<ingestion::Delivery> deliveries_;
   Counts counts_;
   Stand stand_ = Stand::before;
-  bool has_begun_ = false;
 };
 
 }  // namespace

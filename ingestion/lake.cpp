@@ -18,15 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+[[noreturn]] void throw_unwritable(const fs::path& place, std::string_view reason) {
+  throw Error(
+      fmt::format("cannot write into {}: {}; make the data folder writable and make room in it, or "
+                  "name another with --data",
+                  place.string(), reason));
+}
+
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (!error) return;
-  throw Error(
-      fmt::format("cannot write into {}: {}; make the data folder writable and make room in it, or "
-                  "name another "
-                  "with --data",
-                  folder.string(), error.message()));
+  if (error) throw_unwritable(folder, error.message());
 }
 
 std::vector<fs::path> parquet_files(const fs::path& folder) {
@@ -97,10 +99,7 @@ void Lake::open(const std::string& id) {
   make_folder(root_);
   const fs::path file = root_ / ".lock";
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (lock_ < 0) {
-    throw Error(fmt::format("cannot open {}: {}; make the data folder writable and make room in it",
-                            file.string(), std::strerror(errno)));
-  }
+  if (lock_ < 0) throw_unwritable(file, std::strerror(errno));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     throw WarehouseBusy(
         fmt::format("another run works in the lake {}; nothing was changed. Wait until it has "
@@ -119,12 +118,7 @@ std::string Lake::owner() const {
 void Lake::set_owner(const std::string& id) {
   make_folder(root_);
   std::ofstream file(root_ / ".warehouse");
-  if (!(file << id << '\n').flush()) {
-    throw Error(
-        fmt::format("cannot write into {}; make the data folder writable and make room "
-                    "in it",
-                    root_.string()));
-  }
+  if (!(file << id << '\n').flush()) throw_unwritable(root_, std::strerror(errno));
 }
 
 void Lake::recover(const std::function<bool(const std::string&)>& is_published) {
