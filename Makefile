@@ -6,32 +6,39 @@ DEMO ?= demo
 WAREHOUSE ?= duckdb
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what is missing: Debian packages, and DuckDB from npm
+setup: ## Install what building and running need: Debian packages, and DuckDB from npm
 	@./setup.sh
 
-build: setup ## Build build/cartograph and the tests
+setup-tests: ## Install what tests and checks need besides
+	@./setup.sh tests
+
+program: setup ## Build build/cartograph alone
+	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset release -j $(JOBS) --target cartograph
+
+build: setup-tests ## Build build/cartograph and the tests
 	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
 	@cmake --build --preset release -j $(JOBS)
 
 test: build ## Run all tests
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 
-demo: build ## Fabricate a store, run the main job, print its figures (WAREHOUSE=postgres: there)
+demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a store, run the main job, print its figures (WAREHOUSE=postgres: there)
 	@rm -rf $(DEMO)
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
 	@$(if $(filter postgres,$(WAREHOUSE)),python3 tests/postgres_server.py) \
 	  build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
 
-lint: setup ## Check the format of the sources and the repository's own rules
+lint: setup-tests ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
 	@python3 tests/repository_rules.py .
 
-format: setup ## Format the C++ sources
+format: setup-tests ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
-coverage: setup ## Measure the line coverage of contracts, ingestion, pipelines and quality
+coverage: setup-tests ## Measure the line coverage of contracts, ingestion, pipelines and quality
 	@cmake --preset coverage > /dev/null
 	@cmake --build --preset coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
@@ -39,12 +46,12 @@ coverage: setup ## Measure the line coverage of contracts, ingestion, pipelines 
 	@gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp' \
 	  --filter contracts/ --filter ingestion/ --filter pipelines/ --filter quality/ --fail-under-line 90
 
-asan: setup ## Run the tests under the address and undefined behaviour sanitizers
+asan: setup-tests ## Run the tests under the address and undefined behaviour sanitizers
 	@cmake --preset asan > /dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --test-dir build-asan --output-on-failure -j $(JOBS)
 
-tsan: setup ## Run the tests under the thread sanitizer
+tsan: setup-tests ## Run the tests under the thread sanitizer
 	@cmake --preset tsan > /dev/null
 	@cmake --build --preset tsan -j $(JOBS)
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/cmake/tsan_suppressions.txt" \
@@ -53,4 +60,4 @@ tsan: setup ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup build test demo lint format coverage asan tsan clean
+.PHONY: help setup setup-tests program build test demo lint format coverage asan tsan clean

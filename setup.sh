@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Installs what is missing and touches nothing else: packages of Debian 12, and from npm, by the lock
-# file, DuckDB's library and header. Works as root, or with sudo.
+# file, DuckDB's library and header. `./setup.sh tests` also installs what only tests and checks need.
+# Works as root, or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 packages=(
-  g++ cmake ninja-build ccache mold git ca-certificates
+  g++ cmake ninja-build ccache mold git ca-certificates python3 tzdata
   libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
-  libpq-dev postgresql openssl
-  libgtest-dev libgmock-dev libbenchmark-dev
-  clang-format gcovr python3 tzdata
+  libpq-dev libssl-dev libcctz-dev
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
 )
+if [ "${1:-}" = tests ]; then
+  packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr)
+fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 
 missing=()

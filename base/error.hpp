@@ -19,6 +19,24 @@ class UsageError : public Error {
   using Error::Error;
 };
 
+/// What was asked for does not exist: an order, a run, a day. Exit status 2.
+class NotFound : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The work was stopped from outside (SIGTERM, SIGINT); nothing was changed. Exit status 1.
+class Stopped : public Error {
+ public:
+  using Error::Error;
+};
+
+/// It is not known whether a commit took place; the next run finds out. Exit status 4.
+class UnknownOutcome : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Another run holds the warehouse. Exit status 3.
 class WarehouseBusy : public Error {
  public:
@@ -35,7 +53,9 @@ class TransientError : public Error {
 /// The exit status that belongs to `error`.
 inline int exit_status(const std::exception& error) {
   if (dynamic_cast<const UsageError*>(&error) != nullptr) return 2;
+  if (dynamic_cast<const NotFound*>(&error) != nullptr) return 2;
   if (dynamic_cast<const WarehouseBusy*>(&error) != nullptr) return 3;
+  if (dynamic_cast<const UnknownOutcome*>(&error) != nullptr) return 4;
   return 1;
 }
 

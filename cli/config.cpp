@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
-#include <numeric>
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/nearest.hpp"
 #include "contracts/value.hpp"
 
 namespace cartograph::cli {
@@ -96,22 +96,6 @@ const std::vector<Key>& keys() {
   return all;
 }
 
-// How many letters have to be put in, taken out or replaced to make `b` of `a`.
-std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 std::string variable_name(const std::string& key) {
   std::string name = "CARTOGRAPH_";
   for (const char c : key) name += c == '.' ? '_' : contracts::ascii_upper(c);
@@ -183,12 +167,6 @@ std::string Config::warehouse_url() const {
 int Config::thread_count() const {
   return threads > 0 ? threads
                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  return *std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return edits(word, a) < edits(word, b);
-  });
 }
 
 std::map<std::string, std::string> environment_variables() {

@@ -6,8 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace cartograph::cli {
 
@@ -42,8 +40,5 @@ Config load_config(const std::optional<std::filesystem::path>& file,
 
 /// The CARTOGRAPH_* variables of this process.
 std::map<std::string, std::string> environment_variables();
-
-/// The entry of `known` that is fewest edits away from `word`.
-std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace cartograph::cli

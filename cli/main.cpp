@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/nearest.hpp"
 #include "cli/commands.hpp"
 
 namespace cartograph::cli {
@@ -69,7 +70,7 @@ int run(int argc, char** argv) {
   app.fallthrough();
   app.footer(
       "Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
-      "3 another run holds the warehouse.");
+      "3 another run holds the warehouse; 4 it is not known whether the run was published.");
   GlobalOptions options;
   add_global_options(app, options);
 

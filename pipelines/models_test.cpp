@@ -56,6 +56,8 @@ class FailingConnection final : public warehouse::Connection {
     throw Failure("the engine's words");
   }
   void load(std::string_view, const std::vector<std::filesystem::path>&) override {}
+  void interrupt() override {}
+  void resume() override {}
 };
 
 TEST(Models, RunInTheOrderOfTheirNames) {

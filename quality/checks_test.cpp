@@ -106,6 +106,8 @@ TEST(Checks, AFailureThatMayPassStaysOfItsKind) {
       throw TransientError("the connection is lost");
     }
     void load(std::string_view, const std::vector<std::filesystem::path>&) override {}
+    void interrupt() override {}
+    void resume() override {}
   };
   Lost connection;
   EXPECT_THROW(run_checks(connection, {}), TransientError);

@@ -20,6 +20,11 @@ ROOMS = {
     "ingestion": ("base", "contracts", "warehouse"),
     "pipelines": ("base", "warehouse"),
     "quality": ("base", "warehouse"),
+    "runs": ("base", "contracts", "warehouse", "ingestion", "pipelines", "quality"),
+    "answers": ("base", "warehouse", "quality"),
+    "reports": ("base", "answers"),
+    "api": ("base", "answers"),
+    "orchestration": ("base",),
     "datagen": ("base", "contracts"),
     "importers": ("base", "contracts"),
 }

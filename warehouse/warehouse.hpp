@@ -59,10 +59,45 @@ class Connection {
   /// Appends the rows of lake files (Parquet with the table's column names) to `table`.
   virtual void load(std::string_view table, const std::vector<std::filesystem::path>& files) = 0;
 
+  /// Cancels the statement that is running: it, and every later one until resume(), throws Stopped.
+  /// May be called from any thread, as long as the connection lives.
+  virtual void interrupt() = 0;
+  /// Lets statements run again.
+  virtual void resume() = 0;
+
   /// All rows at once, for answers that are small by nature.
   Answer query(std::string_view sql, const Parameters& parameters = {});
   /// Whether there is a table, or view, of this name.
   bool has_table(std::string_view name);
+};
+
+/// The run whose state a reader sees. `as_of` is the day up to which its figures go, as the rules
+/// define it; nothing without a sale.
+struct Published {
+  std::string run_id;
+  std::optional<Day> as_of;
+  Instant published_at;
+};
+
+/// A read-only view of one published state, undisturbed by writers: the latest one when it was
+/// made, until renew().
+class Reader : public virtual Connection {
+ public:
+  /// What it reads; nothing where no run has published yet and only the schema is there.
+  virtual const std::optional<Published>& published() const = 0;
+  /// Lets go of that state and reads the latest one. A reader that is kept for hours has to be
+  /// renewed now and then: as long as it is not, a server keeps what was replaced since.
+  virtual void renew() = 0;
+};
+
+/// Notices publications at little cost: made to be asked several times a second. One thread.
+class PublicationWatch {
+ public:
+  virtual ~PublicationWatch() = default;
+  /// Whether something was published since the last call, or since it was made. Throws
+  /// TransientError while the warehouse cannot be reached; asked again later it goes on, and what
+  /// was published meanwhile counts.
+  virtual bool changed() = 0;
 };
 
 /// Who holds the warehouse.
@@ -104,7 +139,8 @@ class Warehouse {
 
   /// A read-only view of the published state, undisturbed by writers. Throws Error with the way out
   /// where there is none.
-  virtual std::unique_ptr<Connection> reader() = 0;
+  virtual std::unique_ptr<Reader> reader() = 0;
+  virtual std::unique_ptr<PublicationWatch> watch() = 0;
   /// Takes the warehouse for one run. Throws WarehouseBusy at once where another has it.
   virtual std::unique_ptr<Writer> writer(const RunMark& mark) = 0;
 };

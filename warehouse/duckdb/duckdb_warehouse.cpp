@@ -20,6 +20,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "warehouse/duckdb/session.hpp"
+#include "warehouse/published.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -164,6 +165,48 @@ void remove_with_wal(const fs::path& database) {
                   file.string(), words));
 }
 
+class DuckdbReader final : public Session, public Reader {
+ public:
+  DuckdbReader(const fs::path& file, const Options& options)
+      : Session(file, Access::read_only, options), published_(read_published(*this)) {}
+
+  const std::optional<Published>& published() const override { return published_; }
+  void renew() override {
+    reopen();
+    published_ = read_published(*this);
+  }
+
+ private:
+  std::optional<Published> published_;
+};
+
+// A run puts a new file in the place of the published one: another device, inode or time.
+class FileWatch final : public PublicationWatch {
+ public:
+  explicit FileWatch(fs::path file) : file_(std::move(file)), seen_(identity()) {}
+
+  bool changed() override {
+    std::string current = identity();
+    const bool has_changed = current != seen_;
+    seen_ = std::move(current);
+    return has_changed;
+  }
+
+ private:
+  std::string identity() const {
+    struct stat status {};
+    if (::stat(file_.c_str(), &status) != 0) {
+      if (errno == ENOENT) return {};
+      throw TransientError(fmt::format("cannot look at {}: {}", file_.string(), reason()));
+    }
+    return fmt::format("{}-{}-{}-{}.{}", status.st_dev, status.st_ino, status.st_size,
+                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  }
+
+  fs::path file_;
+  std::string seen_;
+};
+
 class DuckdbWriter final : public Session, public Writer {
  public:
   DuckdbWriter(const fs::path& file, std::unique_ptr<RunLock> lock, const Options& options)
@@ -228,16 +271,20 @@ bool DuckdbWarehouse::exists() const {
   return fs::exists(file_, error);
 }
 
-std::unique_ptr<Connection> DuckdbWarehouse::reader() {
+std::unique_ptr<Reader> DuckdbWarehouse::reader() {
   if (!exists()) {
     throw Error(fmt::format("there is no warehouse at {} yet; publish one with cartograph run",
                             file_.string()));
   }
   try {
-    return std::make_unique<Session>(file_, Access::read_only, options_);
+    return std::make_unique<DuckdbReader>(file_, options_);
   } catch (const Error& error) {
     throw_unreadable(file_, error.what());
   }
+}
+
+std::unique_ptr<PublicationWatch> DuckdbWarehouse::watch() {
+  return std::make_unique<FileWatch>(file_);
 }
 
 // A program that wrote to the file and was killed has left what it committed in a write-ahead log.

@@ -19,7 +19,8 @@ class DuckdbWarehouse final : public Warehouse {
   std::string_view engine() const override { return "duckdb"; }
   std::string description() const override { return "duckdb:" + file_.string(); }
   bool exists() const override;
-  std::unique_ptr<Connection> reader() override;
+  std::unique_ptr<Reader> reader() override;
+  std::unique_ptr<PublicationWatch> watch() override;
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:

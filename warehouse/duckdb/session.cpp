@@ -174,9 +174,13 @@ class ColumnReader {
 // A query whose rows are fetched a chunk at a time.
 class Stream {
  public:
-  Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters) {
+  using Fail = std::function<void(const char* words)>;  // throws
+
+  Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters,
+         Fail fail)
+      : fail_(std::move(fail)) {
     if (duckdb_prepare(connection, std::string(sql).c_str(), &statement_.handle) == DuckDBError) {
-      throw_engine_error(duckdb_prepare_error(statement_.handle));
+      fail_(duckdb_prepare_error(statement_.handle));
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       if (parameters[i]) {
@@ -187,10 +191,10 @@ class Stream {
       }
     }
     if (duckdb_pending_prepared_streaming(statement_.handle, &pending_.handle) == DuckDBError) {
-      throw_engine_error(duckdb_pending_error(pending_.handle));
+      fail_(duckdb_pending_error(pending_.handle));
     }
     if (duckdb_execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
-      throw_engine_error(duckdb_result_error(&result_.handle));
+      fail_(duckdb_result_error(&result_.handle));
     }
   }
 
@@ -203,10 +207,11 @@ class Stream {
       visit(chunk.handle);
     }
     const char* error = duckdb_result_error(&result_.handle);
-    if (error != nullptr && *error != 0) throw_engine_error(error);
+    if (error != nullptr && *error != 0) fail_(error);
   }
 
  private:
+  Fail fail_;
   OwnedStatement statement_;
   OwnedPending pending_;
   OwnedResult result_;
@@ -214,7 +219,17 @@ class Stream {
 
 }  // namespace
 
-Session::Session(const std::filesystem::path& path, Access access, const Options& options) {
+Session::Session(const std::filesystem::path& path, Access access, const Options& options)
+    : path_(path), access_(access), options_(options) {
+  open();
+}
+
+void Session::reopen() {
+  close();
+  open();
+}
+
+void Session::open() {
   OwnedConfig config;
   if (duckdb_create_config(&config.handle) == DuckDBError) throw Error("DuckDB has no memory left");
   const auto set = [&](const char* name, const std::string& value) {
@@ -226,14 +241,14 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
   set("autoinstall_known_extensions", "false");
   set("autoload_known_extensions", "false");
   set("preserve_insertion_order", "false");
-  if (access == Access::read_only) set("access_mode", "READ_ONLY");
-  if (options.threads > 0) set("threads", std::to_string(options.threads));
-  if (!options.data.empty()) {
-    spill_ = options.data / "tmp" / spill_name();
+  if (access_ == Access::read_only) set("access_mode", "READ_ONLY");
+  if (options_.threads > 0) set("threads", std::to_string(options_.threads));
+  if (!options_.data.empty()) {
+    spill_ = options_.data / "tmp" / spill_name();
     set("temp_directory", spill_.string());
   }
   char* error = nullptr;
-  const std::string name = path.empty() ? ":memory:" : path.string();
+  const std::string name = path_.empty() ? ":memory:" : path_.string();
   if (duckdb_open_ext(name.c_str(), &database_, config.handle, &error) == DuckDBError) {
     const std::string words = error == nullptr ? "unknown error" : error;
     duckdb_free(error);
@@ -245,33 +260,53 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
   }
   execute("set TimeZone = 'UTC'");
   // A reader takes SQL from anyone: it shall reach no file but the warehouse.
-  if (access == Access::read_only) execute("set enable_external_access = false");
+  if (access_ == Access::read_only) execute("set enable_external_access = false");
 }
 
 Session::~Session() { close(); }
 
 void Session::close() {
+  const std::lock_guard lock(closing_);
   if (connection_ != nullptr) duckdb_disconnect(&connection_);
   if (database_ != nullptr) duckdb_close(&database_);
   std::error_code ignored;
   if (!spill_.empty()) std::filesystem::remove_all(spill_, ignored);
+  scans_rows_ = false;
+}
+
+void Session::interrupt() {
+  const std::lock_guard lock(closing_);
+  is_interrupted_ = true;
+  if (connection_ != nullptr) duckdb_interrupt(connection_);
+}
+
+void Session::resume() { is_interrupted_ = false; }
+
+void Session::expect_not_interrupted() const {
+  if (is_interrupted_) throw Stopped("stopped");
+}
+
+void Session::fail(const char* words) const {
+  expect_not_interrupted();
+  throw_engine_error(words);
 }
 
 std::int64_t Session::execute(std::string_view sql) {
   Owned<duckdb_extracted_statements, duckdb_destroy_extracted> statements;
   const idx_t count =
       duckdb_extract_statements(connection_, std::string(sql).c_str(), &statements.handle);
-  if (count == 0) throw_engine_error(duckdb_extract_statements_error(statements.handle));
+  if (count == 0) fail(duckdb_extract_statements_error(statements.handle));
   std::int64_t rows = 0;
   for (idx_t i = 0; i < count; ++i) {
+    expect_not_interrupted();
     OwnedStatement statement;
     if (duckdb_prepare_extracted_statement(connection_, statements.handle, i, &statement.handle) ==
         DuckDBError) {
-      throw_engine_error(duckdb_prepare_error(statement.handle));
+      fail(duckdb_prepare_error(statement.handle));
     }
     OwnedResult result;
     if (duckdb_execute_prepared(statement.handle, &result.handle) == DuckDBError) {
-      throw_engine_error(duckdb_result_error(&result.handle));
+      fail(duckdb_result_error(&result.handle));
     }
     if (duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_INSERT) {
       rows += static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
@@ -282,7 +317,8 @@ std::int64_t Session::execute(std::string_view sql) {
 
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
-  Stream stream(connection_, sql, parameters);
+  expect_not_interrupted();
+  Stream stream(connection_, sql, parameters, [this](const char* words) { fail(words); });
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
   for (idx_t i = 0; i < duckdb_column_count(&stream.result()); ++i) {
@@ -313,7 +349,8 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
 
 void Session::for_each_chunk(std::string_view sql,
                              const std::function<void(duckdb_data_chunk)>& visit) {
-  Stream(connection_, sql, {}).for_each_chunk(visit);
+  expect_not_interrupted();
+  Stream(connection_, sql, {}, [this](const char* words) { fail(words); }).for_each_chunk(visit);
 }
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {

@@ -5,9 +5,11 @@
 
 #include <duckdb.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,8 @@ class Session : public virtual Connection {
   std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
                                const RowVisitor& visit) override;
   void load(std::string_view table, const std::vector<std::filesystem::path>& files) override;
+  void interrupt() override;
+  void resume() override;
 
   /// Runs one SELECT and gives its rows as DuckDB has them, a chunk at a time.
   void for_each_chunk(std::string_view sql, const std::function<void(duckdb_data_chunk)>& visit);
@@ -38,10 +42,24 @@ class Session : public virtual Connection {
   /// An SQL table expression that reads `source` once; it has to outlive the statement.
   std::string scan(RowSource& source);
 
-  /// Closes the database and removes what it spilled; nothing may be called afterwards.
+  /// Closes the database and removes what it spilled; nothing but reopen() may be called
+  /// afterwards.
   void close();
+  /// Opens the file that has the path now; temporary tables are gone.
+  void reopen();
 
  private:
+  // The error that the engine's words tell of: Stopped where that is why it stopped.
+  [[noreturn]] void fail(const char* words) const;
+  void expect_not_interrupted() const;
+
+  void open();
+
+  const std::filesystem::path path_;
+  const Access access_;
+  const Options options_;
+  std::mutex closing_;  // guards the connection against an interruption while it is closed
+  std::atomic<bool> is_interrupted_ = false;
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;
   std::filesystem::path spill_;

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "warehouse/postgres/connection_url.hpp"
 #include "warehouse/postgres/session.hpp"
+#include "warehouse/published.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -36,14 +37,20 @@ std::vector<RunMark> running(Connection& connection) {
 
 // Works in a transaction that is never committed: temporary tables are its own, whatever else it
 // tried would vanish with it. What for_each is given may come from anyone and is read-only.
-class PostgresReader final : public Session {
+class PostgresReader final : public Session, public Reader {
  public:
   PostgresReader(const std::string& url, const Options& options) : Session(url, options) {
-    const bool is_standby = query("select pg_is_in_recovery()").rows[0][0] == "true";
-    execute(
-        fmt::format("begin isolation level repeatable read{}", is_standby ? "" : ", read write"));
-    is_begun_ = true;
+    is_standby_ = query("select pg_is_in_recovery()").rows[0][0] == "true";
+    begin();
   }
+
+  void renew() override {
+    is_begun_ = false;
+    execute("rollback");
+    begin();
+  }
+
+  const std::optional<Published>& published() const override { return published_; }
 
   std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
                                const RowVisitor& visit) override {
@@ -60,7 +67,42 @@ class PostgresReader final : public Session {
   }
 
  private:
+  void begin() {
+    execute(
+        fmt::format("begin isolation level repeatable read{}", is_standby_ ? "" : ", read write"));
+    is_begun_ = true;
+    published_ = read_published(*this);
+  }
+
+  bool is_standby_ = false;
   bool is_begun_ = false;
+  std::optional<Published> published_;
+};
+
+class RunWatch final : public PublicationWatch {
+ public:
+  RunWatch(std::string url, const Options& options) : url_(std::move(url)), options_(options) {
+    seen_ = latest();
+  }
+
+  bool changed() override {
+    std::string current = latest();
+    const bool has_changed = current != seen_;
+    seen_ = std::move(current);
+    return has_changed;
+  }
+
+ private:
+  std::string latest() {
+    if (!session_ || !session_->is_alive()) session_ = std::make_unique<Session>(url_, options_);
+    const auto published = read_published(*session_);
+    return published ? published->run_id : std::string();
+  }
+
+  std::string url_;
+  Options options_;
+  std::unique_ptr<Session> session_;
+  std::string seen_;
 };
 
 class PostgresWriter final : public Session, public Writer {
@@ -226,7 +268,7 @@ bool PostgresWarehouse::exists() const {
   return session.has_table("schema_migrations");
 }
 
-std::unique_ptr<Connection> PostgresWarehouse::reader() {
+std::unique_ptr<Reader> PostgresWarehouse::reader() {
   auto reader = std::make_unique<PostgresReader>(url_, options_);
   if (!reader->has_table("schema_migrations")) {
     throw Error(
@@ -236,6 +278,10 @@ std::unique_ptr<Connection> PostgresWarehouse::reader() {
                     description()));
   }
   return reader;
+}
+
+std::unique_ptr<PublicationWatch> PostgresWarehouse::watch() {
+  return std::make_unique<RunWatch>(url_, options_);
 }
 
 std::unique_ptr<Writer> PostgresWarehouse::writer(const RunMark&) {

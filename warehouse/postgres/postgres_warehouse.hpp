@@ -19,7 +19,8 @@ class PostgresWarehouse final : public Warehouse {
   std::string_view engine() const override { return "postgres"; }
   std::string description() const override;
   bool exists() const override;
-  std::unique_ptr<Connection> reader() override;
+  std::unique_ptr<Reader> reader() override;
+  std::unique_ptr<PublicationWatch> watch() override;
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:

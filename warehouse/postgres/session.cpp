@@ -167,6 +167,7 @@ Session::Session(const std::string& url, const Options& options)
     throw Error(text);
   }
   PQsetNoticeReceiver(connection_.get(), warn, nullptr);
+  cancel_.reset(PQgetCancel(connection_.get()));
   set_up(options.schema);
 }
 
@@ -211,16 +212,34 @@ void Session::throw_lost() const {
                                    one_line(PQerrorMessage(connection_.get()))));
 }
 
+void Session::interrupt() {
+  is_interrupted_ = true;
+  char ignored[256];
+  if (cancel_) PQcancel(cancel_.get(), ignored, sizeof(ignored));
+}
+
+void Session::resume() { is_interrupted_ = false; }
+
+void Session::expect_not_interrupted() const {
+  if (is_interrupted_) throw Stopped("stopped");
+}
+
+void Session::refuse(const PGresult* result) const {
+  constexpr std::string_view kQueryCanceled = "57014";
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (state == nullptr) throw_lost();
+  if (state == kQueryCanceled) expect_not_interrupted();
+  throw_refusal(result);
+}
+
 std::int64_t Session::execute(std::string_view sql) {
+  expect_not_interrupted();
   if (PQsendQuery(connection_.get(), std::string(sql).c_str()) == 0) throw_lost();
   Answers answers(connection_.get());
   std::int64_t rows = 0;
   while (const Result result = answers.next()) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR) {
-      if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == nullptr) throw_lost();
-      throw_refusal(result.get());
-    }
+    if (status == PGRES_FATAL_ERROR) refuse(result.get());
     if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
       throw Error("COPY from or to the client is not a statement to execute");
     }
@@ -233,6 +252,7 @@ std::int64_t Session::execute(std::string_view sql) {
 
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
+  expect_not_interrupted();
   std::vector<const char*> values;
   for (const Cell& parameter : parameters)
     values.push_back(parameter ? parameter->c_str() : nullptr);
@@ -248,10 +268,7 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
   Row row;
   while (const Result result = answers.next()) {
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR) {
-      if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == nullptr) throw_lost();
-      throw_refusal(result.get());
-    }
+    if (status == PGRES_FATAL_ERROR) refuse(result.get());
     if (columns.empty()) columns = columns_of(result.get());
     row.resize(columns.size());
     for (int r = 0; r < PQntuples(result.get()); ++r) {
@@ -294,6 +311,7 @@ Session::LoadedColumns Session::loaded_columns(std::string_view table, const std
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) return;
+  expect_not_interrupted();
   if (!lake_) lake_ = std::make_unique<duckdb::Session>("", duckdb::Access::read_write, options_);
   const std::string source = duckdb::parquet_source(files);
   const LoadedColumns columns = loaded_columns(table, source);
@@ -301,14 +319,14 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
   const std::string copy =
       fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table), columns.names);
   const Result started(PQexec(connection_.get(), copy.c_str()));
-  if (PQresultStatus(started.get()) != PGRES_COPY_IN) {
-    if (PQresultErrorField(started.get(), PG_DIAG_SQLSTATE) == nullptr) throw_lost();
-    throw_refusal(started.get());
-  }
+  if (PQresultStatus(started.get()) != PGRES_COPY_IN) refuse(started.get());
   try {
     BinaryCopy stream([this](std::string_view bytes) { send(bytes); });
     lake_->for_each_chunk(fmt::format("select {} from {}", columns.expressions, source),
-                          [&](duckdb_data_chunk chunk) { stream.append(chunk); });
+                          [&](duckdb_data_chunk chunk) {
+                            expect_not_interrupted();
+                            stream.append(chunk);
+                          });
     stream.finish();
   } catch (const TransientError&) {
     throw;
@@ -332,8 +350,7 @@ void Session::finish_copy(const char* give_up_because) {
   Answers answers(connection_.get());
   while (const Result result = answers.next()) {
     if (PQresultStatus(result.get()) != PGRES_FATAL_ERROR || give_up_because != nullptr) continue;
-    if (PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == nullptr) throw_lost();
-    throw_refusal(result.get());
+    refuse(result.get());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class Session : public virtual Connection {
                                const RowVisitor& visit) override;
   /// Reads the files once and sends them by binary COPY, a few thousand rows at a time.
   void load(std::string_view table, const std::vector<std::filesystem::path>& files) override;
+  void interrupt() override;
+  void resume() override;
 
   /// Whether the server still answered when it was last spoken to.
   bool is_alive() const;
@@ -36,6 +39,12 @@ class Session : public virtual Connection {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
 
+  struct FreeCancel {
+    void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
+  };
+
+  void expect_not_interrupted() const;
+  [[noreturn]] void refuse(const PGresult* result) const;
   void set_up(const std::string& schema);
   // The columns of `files` that `table` has, as a list of names and as DuckDB's expressions of the
   // table's types.
@@ -51,6 +60,8 @@ class Session : public virtual Connection {
   std::string name_;  // for messages
   Options options_;
   std::unique_ptr<PGconn, Close> connection_;
+  std::unique_ptr<PGcancel, FreeCancel> cancel_;
+  std::atomic<bool> is_interrupted_ = false;
   std::unique_ptr<duckdb::Session> lake_;  // reads Parquet; made when it is first needed
 };
 
