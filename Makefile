@@ -8,7 +8,7 @@ WAREHOUSE ?= duckdb
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what building and running need: Debian packages, and DuckDB from npm
+setup: ## Install what building and running need: Debian packages, and DuckDB and ECharts from npm
 	@./setup.sh
 
 setup-tests: ## Install what tests and checks need besides

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and touches nothing else: packages of Debian 12, and from npm, by the lock
-# file, DuckDB's library and header. `./setup.sh tests` also installs what only tests and checks need.
-# Works as root, or with sudo.
+# file, DuckDB's library and header and ECharts. `./setup.sh tests` also installs what only tests
+# and checks need. Works as root, or with sudo.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -39,7 +39,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 if ! cmp -s package-lock.json node_modules/.cartograph-lock; then
-  echo "setup: fetching DuckDB from npm"
+  echo "setup: fetching DuckDB and ECharts from npm"
   npm ci --no-progress --loglevel=error
   cp package-lock.json node_modules/.cartograph-lock
 fi
