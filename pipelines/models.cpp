@@ -3,19 +3,45 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/embedded.hpp"
 #include "base/error.hpp"
 
 namespace cartograph::pipelines {
 
+namespace {
+
+constexpr std::string_view kFills = "-- fills: ";
+
+Model parse(const EmbeddedFile& file, bool is_marking) {
+  Model model{file.path.substr(file.path.rfind('/') + 1), file.text, {}};
+  model.name.remove_suffix(std::string_view(".sql").size());
+  if (is_marking) return model;
+  if (!file.text.starts_with(kFills)) {
+    throw Error(fmt::format("the model {} does not say which table it fills", model.name));
+  }
+  model.fills = file.text.substr(kFills.size(), file.text.find('\n') - kFills.size());
+  return model;
+}
+
+}  // namespace
+
 std::vector<Model> models() {
   std::vector<Model> list;
-  for (const EmbeddedFile& file : embedded_files("pipelines/models")) {
-    std::string_view name = file.path.substr(file.path.rfind('/') + 1);
-    name.remove_suffix(std::string_view(".sql").size());
-    list.push_back({name, file.text});
-  }
+  for (const auto& file : embedded_files("pipelines/changes")) list.push_back(parse(file, true));
+  for (const auto& file : embedded_files("pipelines/models")) list.push_back(parse(file, false));
+  std::sort(list.begin(), list.end(),
+            [](const Model& a, const Model& b) { return a.name < b.name; });
   return list;
+}
+
+std::vector<std::string_view> filled_tables() {
+  std::vector<std::string_view> tables;
+  for (const Model& model : models()) {
+    if (!model.fills.empty()) tables.push_back(model.fills);
+  }
+  return tables;
 }
 
 void create_scope(warehouse::Connection& connection, const Scope& scope) {
@@ -28,12 +54,9 @@ void create_scope(warehouse::Connection& connection, const Scope& scope) {
 }
 
 void clear_derived_tables(warehouse::Connection& connection) {
-  const auto tables = connection.query(
-      "select table_name from information_schema.tables "
-      "where table_schema = current_schema() and table_type = 'BASE TABLE' "
-      "and (table_name like 'dim\\_%' escape '\\' or table_name like 'fct\\_%' escape '\\' "
-      "or table_name like 'int\\_%' escape '\\') order by table_name");
-  for (const auto& row : tables.rows) connection.execute(fmt::format("delete from {}", *row[0]));
+  for (const std::string_view table : filled_tables()) {
+    connection.execute(fmt::format("delete from {}", table));
+  }
 }
 
 void run_models(

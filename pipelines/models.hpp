@@ -1,4 +1,6 @@
-// The SQL models: which there are, and running them over what changed.
+// The SQL models: which there are, and running them over what changed. Files of pipelines/changes
+// mark what a run has to compute anew, in temporary tables; each file of pipelines/models deletes
+// and inserts just that in one table. Both run together, in order of their numbers.
 #pragma once
 
 #include <functional>
@@ -13,10 +15,15 @@ namespace cartograph::pipelines {
 struct Model {
   std::string_view name;  // of the file, "100_fct_orders"
   std::string_view sql;
+  std::string_view fills;  // the table, "fct_orders"; empty where it only marks changes
 };
 
-/// All models, in the order in which they run.
+/// All models, in the order in which they run. Throws Error where a head does not say what is
+/// filled.
 std::vector<Model> models();
+
+/// The tables that models fill, in the order in which they do. No other table is a model's.
+std::vector<std::string_view> filled_tables();
 
 /// What a run has to look at.
 struct Scope {
@@ -28,7 +35,7 @@ inline constexpr Instant kEverything{-2'208'988'800'000'000};  // 1900-01-01
 /// Makes the temp table run_scope that models and checks read.
 void create_scope(warehouse::Connection& connection, const Scope& scope);
 
-/// Empties every table that models fill, for a rebuild.
+/// Empties the tables that models fill, for a rebuild.
 void clear_derived_tables(warehouse::Connection& connection);
 
 /// Runs all models inside the caller's transaction; `step` runs each and keeps time.

@@ -71,12 +71,16 @@ TEST(Models, RunInTheOrderOfTheirNames) {
   }
 }
 
-TEST(Models, SayWhatTheyAreAtTheirHead) {
-  for (const Model& model : models()) {
-    EXPECT_NE(model.sql.find("-- model: "), std::string_view::npos) << model.name;
-    EXPECT_NE(model.sql.find("-- grain: "), std::string_view::npos) << model.name;
-    EXPECT_NE(model.sql.find("-- reads: "), std::string_view::npos) << model.name;
-  }
+TEST(FilledTables, AreTheDimensionsFactsAndIntermediateTablesOfTheSchemaEachOnce) {
+  tests::SmallStore store;
+  const auto filled = filled_tables();
+  List names(filled.begin(), filled.end());
+  std::sort(names.begin(), names.end());
+  names.insert(names.begin(), "table_name");
+  EXPECT_EQ(names, tests::csv_lines(store.writer(),
+                                    "select table_name from information_schema.tables "
+                                    "where table_type = 'BASE TABLE' and substr(table_name, 1, 4) "
+                                    "in ('dim_', 'fct_', 'int_')"));
 }
 
 TEST(Models, AFailureNamesTheModel) {
@@ -122,7 +126,13 @@ TEST(DerivedTables, AreEmptiedAndNothingElse) {
   tests::SmallStore store;
   store.land_golden();
   store.run();
+  for (const char* table : {"dim_mine", "fct_mine", "int_mine"}) {
+    store.writer().execute(fmt::format("create table {} as select 1 as mine", table));
+  }
   clear_derived_tables(store.writer());
+  for (const char* table : {"dim_mine", "fct_mine", "int_mine"}) {
+    EXPECT_EQ(store.writer().query(fmt::format("select mine from {}", table)).number(), 1) << table;
+  }
   for (const std::string& table : kGoldenTables) {
     if (table.starts_with("orphan_")) continue;  // views on staging
     EXPECT_EQ(store.writer().query("select count(*) from " + table).number(), 0) << table;

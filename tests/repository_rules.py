@@ -324,7 +324,13 @@ def known_tables(tree):
 
 
 def model_paths(tree):
-    return [path for path in tree.ending(".sql") if path.startswith("pipelines/models/")]
+    """Files that mark what has to change, and files that fill a table."""
+    folders = ("pipelines/changes/", "pipelines/models/")
+    return [path for path in tree.ending(".sql") if path.startswith(folders)]
+
+
+def fills(path):
+    return path.startswith("pipelines/models/")
 
 
 def header_names(line):
@@ -337,7 +343,8 @@ def model_header(tree):
         if not re.fullmatch(r"\d{3}_[a-z0-9_]+\.sql", os.path.basename(path)):
             yield path, 1, "name a model NNN_snake_case.sql"
         lines = tree.text(path).split("\n")
-        for number, field in enumerate(("model", "grain", "reads", "decides"), 1):
+        first = "fills" if fills(path) else "makes"
+        for number, field in enumerate((first, "grain", "reads", "decides"), 1):
             if len(lines) < number or not re.match(rf"-- {field}: \S", lines[number - 1]):
                 yield path, number, f"line {number} of a model is '-- {field}: …'"
 
@@ -367,14 +374,50 @@ def model_reads(tree):
 
 @rule
 def model_writes(tree):
-    written = re.compile(r"(?:create temp table|insert into|update) (\w+)")
+    written = re.compile(
+        r"(?<!for )\b(create temp table|create table|insert into|delete from|update|truncate"
+        r"|alter table|merge into) (\w+)")
+    filled_by = {}
+    numbered = {}
+    for path in model_paths(tree):
+        number = os.path.basename(path).split("_")[0]
+        if number in numbered:
+            yield path, 1, f"{numbered[number]} has this number too: say which comes first"
+        numbered.setdefault(number, path)
+        body = bare_sql(tree.text(path))
+        declared = header_names(tree.text(path).split("\n")[0].partition(" ")[2])
+        made = set()
+        for match in written.finditer(body):
+            line = line_of(body, match.start(2))
+            if match[2] not in declared:
+                yield path, line, f"writes {match[2]}: its head names {', '.join(declared)}"
+            elif match[1] == "create temp table" and fills(path):
+                yield path, line, f"{match[2]} is temporary: make it in pipelines/changes/"
+            made.add((match[1] == "create temp table", match[2]))
+        for name in declared:
+            if not any(name == table for _, table in made):
+                yield path, 1, f"says that it writes {name} but does not"
+        if not fills(path):
+            continue
+        if len(declared) != 1:
+            yield path, 1, "a model fills one table"
+        for name in declared:
+            if name in filled_by:
+                yield path, 1, f"{filled_by[name]} fills {name} already: one file fills a table"
+            filled_by.setdefault(name, path)
+
+
+@rule
+def changes_are_temporary(tree):
+    stored = set()
+    for path in tree.ending(".sql"):
+        if path.startswith("warehouse/"):
+            stored.update(re.findall(r"create (?:table|view) (\w+)", tree.text(path)))
     for path in model_paths(tree):
         first = tree.text(path).split("\n")[0]
-        if first.startswith("-- model: "):
-            made = set(written.findall(bare_sql(tree.text(path))))
-            for name in header_names(first):
-                if name not in made:
-                    yield path, 1, f"says that it makes {name} but does not"
+        for name in [] if fills(path) else header_names(first):
+            if name in stored:
+                yield path, 1, f"{name} is stored: fill it by a file of pipelines/models/"
 
 
 @rule
@@ -429,7 +472,7 @@ def check_fields(tree):
 @rule
 def line_length(tree):
     # A header field is one line, however long: programs read it.
-    field = re.compile(r"-- (model|grain|reads|decides|expects): ")
+    field = re.compile(r"-- (fills|makes|grain|reads|decides|expects): ")
     for path in tree.ending(".cpp", ".hpp", ".sql"):
         for number, line in tree.lines(path):
             if len(line) > COLUMNS_MAX and not (path.endswith(".sql") and field.match(line)):

@@ -15,9 +15,12 @@ import repository_rules
 PROGRAM = os.path.abspath(repository_rules.__file__)
 ROOT = os.path.dirname(os.path.dirname(PROGRAM))
 HEAD = "// A planted file.\n"
-MODEL = "pipelines/models/900_planted.sql"
-MODEL_HEAD = "-- model: new_planted\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
-MODEL_BODY = "create temp table new_planted as\nselect date\nfrom dim_date;\n"
+CHANGES = "pipelines/changes/900_planted.sql"
+CHANGES_HEAD = "-- makes: new_planted\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
+CHANGES_BODY = "create temp table new_planted as\nselect date\nfrom dim_date;\n"
+MODEL = "pipelines/models/901_planted.sql"
+MODEL_HEAD = "-- fills: fct_planted\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
+MODEL_BODY = "insert into fct_planted (date)\nselect date\nfrom dim_date;\n"
 CHECK = ("\n-- check: planted\n-- table: dim_date\n-- severity: error\n-- scope: all\n"
          "-- expects: Nothing.\nselect 'a' as failing_key, 'b' as observed from dim_date\n"
          "where false;\n")
@@ -91,15 +94,34 @@ PLANTED = {
         source("cli/config.cpp", 'Key k{"store.planet", "a planet"};\n', 2),
     ],
     "model-header": [
-        Planted(MODEL, MODEL_HEAD.replace("-- grain: a row\n", "") + MODEL_BODY, 2),
+        Planted(CHANGES, CHANGES_HEAD.replace("-- grain: a row\n", "") + CHANGES_BODY, 2),
+        Planted(CHANGES, CHANGES_HEAD.replace("makes", "fills") + CHANGES_BODY, 1),
+        Planted(MODEL, MODEL_HEAD.replace("fills", "makes") + MODEL_BODY, 1),
         Planted("pipelines/models/planted.sql", MODEL_HEAD + MODEL_BODY, 1),
     ],
     "model-reads": [
-        Planted(MODEL, MODEL_HEAD.replace("dim_date", "dim_date, dim_planet") + MODEL_BODY, 3),
+        Planted(CHANGES, CHANGES_HEAD.replace("dim_date", "dim_date, dim_planet") + CHANGES_BODY, 3),
         Planted(MODEL, MODEL_HEAD.replace("dim_date", "dim_date, fct_orders") + MODEL_BODY, 3),
         Planted(MODEL, MODEL_HEAD + MODEL_BODY.replace(";", "\njoin fct_orders on true;"), 8),
     ],
-    "model-writes": [Planted(MODEL, MODEL_HEAD.replace("new_", "old_") + MODEL_BODY, 1)],
+    "model-writes": [
+        Planted(CHANGES, CHANGES_HEAD.replace("new_", "old_") + CHANGES_BODY, 1),
+        Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "delete from dim_date;\n", 8),
+        Planted(MODEL, MODEL_HEAD.replace("planted", "planned") + MODEL_BODY, 1),
+        Planted(MODEL, MODEL_HEAD + MODEL_BODY + "update dim_date set year = 1;\n", 8),
+        Planted(MODEL, MODEL_HEAD + MODEL_BODY + "delete from fct_orders;\n", 8),
+        Planted(MODEL, MODEL_HEAD.replace("planted", "planted, new_planted") + MODEL_BODY
+                + CHANGES_BODY, 8),
+        Planted(MODEL, MODEL_HEAD.replace("planted", "planted, dim_date") + MODEL_BODY
+                + "delete from dim_date;\n", 1),
+        Planted(MODEL, MODEL_HEAD.replace("fct_planted", "dim_date")
+                + MODEL_BODY.replace("fct_planted", "dim_date"), 1),
+        Planted("pipelines/models/100_planted.sql", MODEL_HEAD + MODEL_BODY, 1),
+    ],
+    "changes-are-temporary": [
+        Planted(CHANGES, CHANGES_HEAD.replace("new_planted", "new_planted, dim_customer")
+                + CHANGES_BODY + "delete from dim_customer;\n", 1),
+    ],
     "sql-lower-case": [
         Planted(MODEL, MODEL_HEAD + MODEL_BODY.replace("select", "SELECT"), 6),
         source("cli/planted.cpp", 'auto sql = "SELECT 1";\n', 2),
@@ -215,6 +237,7 @@ class RepositoryRules(unittest.TestCase):
         self.assertIn(("base/planted.cpp", 2, "trailing-space"), found)
 
     def test_a_clean_model_and_check_are_accepted(self):
+        self.plant(Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY, None))
         self.plant(Planted(MODEL, MODEL_HEAD + MODEL_BODY, None))
         self.plant(end_of("quality/checks.sql", CHECK))
         self.assertEqual(self.found(*repository_rules.RULES) - self.found_before, set())

@@ -1,4 +1,4 @@
--- model: int_orphan_orders
+-- fills: int_orphan_orders
 -- grain: an order that items or returns name and that was never staged
 -- reads: changed_orders, new_orders, int_orphan_orders
 -- decides: a changed order without a staged row waits here until one arrives

@@ -1,4 +1,4 @@
--- model: fct_returns
+-- fills: fct_returns
 -- grain: a returned piece of a sold line
 -- reads: changed_orders, new_orders, new_pieces
 -- decides: refundable within 30 * 24 hours of delivery or never delivered; the pieces of a line share its net amount exactly

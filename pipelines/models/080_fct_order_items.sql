@@ -1,6 +1,6 @@
--- model: fct_order_items
+-- fills: fct_order_items
 -- grain: a line of a staged order
--- reads: changed_orders, new_items, fct_returns, product_spans
+-- reads: changed_orders, changed_products, new_product_versions, new_items, fct_returns, product_spans
 -- decides: a sold line points at the version that held at sold_at, or at the first; refunds are the sum of its pieces
 delete from fct_order_items where order_id in (select order_id from changed_orders);
 
@@ -13,6 +13,15 @@ with refunds as (
     from fct_returns r
     join changed_orders c on c.order_id = r.order_id
     group by r.order_id, r.line_number
+),
+-- The versions as they are after this run.
+spans as (
+    select sku, product_key, list_price, holds_from, holds_to
+    from new_product_versions
+    union all
+    select s.sku, s.product_key, s.list_price, s.holds_from, s.holds_to
+    from product_spans s
+    where s.sku not in (select sku from changed_products)
 )
 select
     i.order_id,
@@ -33,7 +42,7 @@ select
     cast(coalesce(r.amount, 0) as numeric(18, 2)) as refund_amount,
     cast(i.net_line_amount - coalesce(r.amount, 0) as numeric(18, 2)) as net_revenue
 from new_items i
-left join product_spans s
+left join spans s
     on s.sku = i.sku
     and i.sold_at >= s.holds_from
     and i.sold_at < s.holds_to

@@ -1,7 +1,9 @@
--- model: fct_orders
+-- fills: fct_orders
 -- grain: a staged order
 -- reads: new_orders, new_items, new_first_orders, changed_customers, changed_orders, fct_returns
 -- decides: an order's amounts are the sums of its lines; lines are counted whether it is a sale or not
+delete from fct_orders where order_id in (select order_id from changed_orders);
+
 insert into fct_orders (
     order_id, customer_id, status, created_at, paid_at, fulfilled_at, delivered_at, returned_at,
     sold_at, sold_date, is_sale, is_first_order, payment_method, channel, country, line_count,

@@ -1,57 +1,7 @@
--- model: dim_customer
+-- fills: dim_customer
 -- grain: a customer that was sent, or that an order names
--- reads: changed_customers, new_first_orders, stg_customers, fct_orders, dim_customer
--- decides: the latest row counts; a customer who was not sent is inferred for as long as an order names it
-drop table if exists new_customers;
-create temp table new_customers as
-with versions as (
-    select
-        s.customer_id, s.email, s.full_name, s.country, s.signup_at,
-        row_number() over (
-            partition by s.customer_id
-            order by s.ingested_at desc, s.source_line desc
-        ) as recency
-    from stg_customers s
-    join changed_customers c on c.customer_id = s.customer_id
-),
-named as (
-    select distinct o.customer_id
-    from fct_orders o
-    join changed_customers c on c.customer_id = o.customer_id
-)
-select
-    c.customer_id,
-    v.email,
-    v.full_name,
-    v.country,
-    v.signup_at,
-    v.customer_id is null as is_inferred,
-    f.sold_date as first_sale_date,
-    cast(date_trunc('month', cast(f.sold_date as timestamp)) as date) as cohort_month
-from changed_customers c
-left join versions v on v.customer_id = c.customer_id and v.recency = 1
-left join named n on n.customer_id = c.customer_id
-left join new_first_orders f on f.customer_id = c.customer_id
-where v.customer_id is not null
-   or n.customer_id is not null;
-analyze new_customers (customer_id);
-
-drop table if exists changed_first_sales;
-create temp table changed_first_sales as
-with old_customers as (
-    select d.customer_id, d.first_sale_date, d.cohort_month
-    from dim_customer d
-    join changed_customers c on c.customer_id = d.customer_id
-)
-select
-    o.first_sale_date as old_date,
-    o.cohort_month as old_cohort_month,
-    n.first_sale_date as new_date,
-    n.cohort_month as new_cohort_month
-from old_customers o
-full join new_customers n on n.customer_id = o.customer_id
-where o.first_sale_date is distinct from n.first_sale_date;
-
+-- reads: changed_customers, new_customers
+-- decides: the row is the new one, or none
 delete from dim_customer where customer_id in (select customer_id from changed_customers);
 
 insert into dim_customer (

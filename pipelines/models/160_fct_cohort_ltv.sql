@@ -1,44 +1,8 @@
--- model: fct_cohort_ltv
+-- fills: fct_cohort_ltv
 -- grain: a month of first sales and window of 7, 30 or 90 days
--- reads: changed_first_sales, order_states, changed_as_of, dim_customer, fct_orders, fct_cohort_ltv
+-- reads: changed_cohorts, new_cohort_customers, revenue_series, fct_orders
 -- decides: only customers whose window has closed count as retained or bring revenue; sales after 90 days change nothing
-drop table if exists changed_cohorts;
-create temp table changed_cohorts as
-with buyers as (
-    select distinct customer_id, sold_date
-    from order_states
-    where customer_id is not null
-      and sold_date is not null
-)
-select old_cohort_month as cohort_month
-from changed_first_sales
-where old_cohort_month is not null
-union
-select new_cohort_month
-from changed_first_sales
-where new_cohort_month is not null
-union
-select d.cohort_month
-from dim_customer d
-join buyers b on b.customer_id = d.customer_id
-where b.sold_date >= d.first_sale_date
-  and b.sold_date <= d.first_sale_date + 90
-union
--- A month of 31 days and the longest window after it: older cohorts have closed on both days.
-select l.cohort_month
-from fct_cohort_ltv l
-join changed_as_of a on a.old_date <> a.new_date
-where l.cohort_month + 121 > least(a.old_date, a.new_date);
-analyze changed_cohorts;
-
 delete from fct_cohort_ltv where cohort_month in (select cohort_month from changed_cohorts);
-
-drop table if exists new_cohort_customers;
-create temp table new_cohort_customers as
-select d.customer_id, d.cohort_month, d.first_sale_date
-from dim_customer d
-join changed_cohorts c on c.cohort_month = d.cohort_month;
-analyze new_cohort_customers;
 
 insert into fct_cohort_ltv (
     cohort_month, window_days, cohort_size, eligible_customers, retained_customers,
@@ -77,18 +41,18 @@ sums as (
         c.cohort_month,
         w.window_days,
         count(*) as cohort_size,
-        count(*) filter (where c.first_sale_date + w.window_days <= a.new_date) as eligible,
+        count(*) filter (where c.first_sale_date + w.window_days <= a.last_date) as eligible,
         count(*) filter (
-            where c.first_sale_date + w.window_days <= a.new_date
+            where c.first_sale_date + w.window_days <= a.last_date
               and c.days_to_second <= w.window_days
         ) as retained,
         cast(coalesce(sum(
             case w.window_days when 7 then revenue_7 when 30 then revenue_30 else revenue_90 end
-        ) filter (where c.first_sale_date + w.window_days <= a.new_date), 0)
+        ) filter (where c.first_sale_date + w.window_days <= a.last_date), 0)
             as numeric(18, 2)) as revenue
     from customers c
     cross join windows w
-    cross join changed_as_of a
+    cross join revenue_series a
     group by c.cohort_month, w.window_days
 )
 select

@@ -1,67 +1,7 @@
--- model: fct_inventory_daily, changed_stock
--- grain: a SKU and day from its first movement to the last of any; a SKU and the first day that changes
--- reads: changed_stock_days, changed_reorder_points, int_stock_movements, dim_product, calendar, fct_inventory_daily
--- decides: days are computed from the first that changed on, with the balance of the day before; every SKU reaches the last day
-drop table if exists new_stock_series;
-create temp table new_stock_series as
-select
-    (select max(date) from fct_inventory_daily) as old_date,
-    (select max(date) from int_stock_movements) as new_date;
-
-drop table if exists changed_stock;
-create temp table changed_stock as
-with starts as (
-    select sku, date as from_date
-    from changed_stock_days
-    union all
-    select sku, date '1900-01-01'
-    from changed_reorder_points
-    union all
-    select f.sku, least(s.old_date, s.new_date) + 1
-    from fct_inventory_daily f
-    cross join new_stock_series s
-    where f.date = (select old_date from new_stock_series)
-      and s.new_date is distinct from s.old_date
-)
-select sku, min(from_date) as from_date
-from starts
-group by sku;
-analyze changed_stock;
-
-drop table if exists new_stock;
-create temp table new_stock as
-with openings as (
-    select c.sku, c.from_date, f.on_hand, f.allocated
-    from changed_stock c
-    left join fct_inventory_daily f on f.sku = c.sku and f.date = c.from_date - 1
-),
--- A SKU without a balance on the day before begins with its first movement.
-first_days as (
-    select i.sku, min(i.date) as date
-    from int_stock_movements i
-    join openings o on o.sku = i.sku and o.on_hand is null
-    group by i.sku
-)
-select
-    o.sku,
-    case when o.on_hand is null then d.date else o.from_date end as from_date,
-    coalesce(o.on_hand, 0) as on_hand,
-    coalesce(o.allocated, 0) as allocated,
-    p.reorder_point
-from openings o
-join dim_product p on p.sku = o.sku and p.is_current
-left join first_days d on d.sku = o.sku;
-analyze new_stock;
-
-drop table if exists new_stock_days;
-create temp table new_stock_days as
-select n.sku, c.date, n.on_hand, n.allocated, n.reorder_point
-from new_stock n
-join calendar c
-    on c.date >= n.from_date
-    and c.date <= (select new_date from new_stock_series);
-analyze new_stock_days (sku, date);
-
+-- fills: fct_inventory_daily
+-- grain: a SKU and day from its first movement to the last of any
+-- reads: changed_stock, new_stock_days, int_stock_movements
+-- decides: a day's balances are the opening ones and all movements up to it
 delete from fct_inventory_daily
 where date >= (select min(from_date) from changed_stock)
   and exists (

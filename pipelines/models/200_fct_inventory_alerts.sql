@@ -1,18 +1,7 @@
--- model: fct_inventory_alerts
+-- fills: fct_inventory_alerts
 -- grain: an episode: a longest run of days at risk of one SKU
--- reads: changed_stock, new_stock_days, new_stock_series, fct_inventory_daily, fct_inventory_alerts
--- decides: an episode that reaches the day before the first changed day goes on from there, all later ones are found anew
-drop table if exists changed_alerts;
-create temp table changed_alerts as
-select c.sku, c.from_date, min(a.opened_on) as opened_on
-from changed_stock c
-left join fct_inventory_alerts a
-    on a.sku = c.sku
-    and a.opened_on < c.from_date
-    and coalesce(a.resolved_on, date '2200-01-01') >= c.from_date
-group by c.sku, c.from_date;
-analyze changed_alerts;
-
+-- reads: changed_alerts, new_stock_days, new_stock_series, fct_inventory_daily
+-- decides: episodes from the first changed day on are found anew, one that reached it goes on
 delete from fct_inventory_alerts
 where exists (
     select 1

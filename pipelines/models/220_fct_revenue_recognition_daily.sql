@@ -1,4 +1,4 @@
--- model: fct_revenue_recognition_daily
+-- fills: fct_revenue_recognition_daily
 -- grain: a day from the first sale to the last sale, delivery or return
 -- reads: changed_days, fct_revenue_daily, int_recognition_pools, int_recognition_refunds
 -- decides: the rate is refunds by deliveries of the pools of the 180 days before whose window has closed

@@ -1,23 +1,7 @@
--- model: dim_date
+-- fills: dim_date
 -- grain: a day of the whole years that the daily facts touch
--- reads: fct_revenue_daily, fct_inventory_daily, calendar, dim_date
+-- reads: new_date_range, calendar, dim_date
 -- decides: from 1 January of the first day's year to 31 December of the last day's, whichever way they moved
-drop table if exists new_date_range;
-create temp table new_date_range as
-with bounds as (
-    select
-        (select min(date) from fct_revenue_daily) as first_revenue,
-        (select min(date) from fct_inventory_daily) as first_stock,
-        (select max(date) from fct_revenue_daily) as last_revenue,
-        (select max(date) from fct_inventory_daily) as last_stock
-)
-select
-    cast(extract(year from least(first_revenue, first_stock)) as integer) as first_year,
-    cast(extract(year from greatest(last_revenue, last_stock)) as integer) as last_year
-from bounds
-where first_revenue is not null
-   or first_stock is not null;
-
 delete from dim_date
 where not exists (
     select 1

@@ -1,5 +1,5 @@
--- model: dim_product
--- grain: a version of a product's list price
+-- makes: changed_products, new_product_versions, changed_prices, changed_reorder_points
+-- grain: a product that was sent; a version of its list price; a SKU whose sales may change their price; one whose reorder point moved
 -- reads: run_scope, stg_products, dim_product, product_spans
 -- decides: a version begins where list_price differs from the row before; name, category and reorder point are the latest's
 drop table if exists changed_products;
@@ -85,15 +85,3 @@ from dim_product d
 join new_product_versions v on v.sku = d.sku and v.valid_to is null
 where d.is_current
   and d.reorder_point <> v.reorder_point;
-
-delete from dim_product where sku in (select sku from changed_products);
-
-insert into dim_product (
-    product_key, sku, product_name, category, list_price, reorder_point, valid_from, valid_to,
-    is_current, is_inferred
-)
-select
-    product_key, sku, product_name, category, list_price, reorder_point, valid_from, valid_to,
-    valid_to is null as is_current,
-    false as is_inferred
-from new_product_versions;

@@ -1,4 +1,4 @@
--- model: new_deliveries
+-- makes: new_deliveries
 -- grain: a sale that was delivered on a changed day
 -- reads: changed_days, fct_orders, fct_returns
 -- decides: the day of delivery, the last day on which a return is refunded, and whether anything came back so far

@@ -1,4 +1,4 @@
--- model: changed_orders
+-- makes: changed_orders
 -- grain: an order whose rows in the facts may have to change
 -- reads: run_scope, stg_orders, stg_order_items, stg_returns, fct_order_items, fct_orders, new_product_versions, changed_prices
 -- decides: named by a new order, item or return; named by an older row of a return sent again; sold at a price that moved

@@ -1,5 +1,5 @@
--- model: int_stock_movements
--- grain: a SKU and day with movements
+-- makes: new_movements, changed_stock_days
+-- grain: a movement that was sent; a SKU and day whose sums change, and what they are now
 -- reads: run_scope, stg_inventory_movements, int_stock_movements
 -- decides: the latest row of a movement counts: what its older row had added, at its SKU and day, is taken off
 drop table if exists new_movements;
@@ -74,13 +74,3 @@ left join int_stock_movements i on i.sku = s.sku and i.date = s.date
 where s.movements <> 0 or s.received <> 0 or s.shipped <> 0 or s.returned <> 0
    or s.adjusted <> 0 or s.allocated_change <> 0;
 analyze changed_stock_days (sku, date);
-
-delete from int_stock_movements
-where (sku, date) in (select sku, date from changed_stock_days);
-
-insert into int_stock_movements (
-    sku, date, movements, received, shipped, returned, adjusted, allocated_change
-)
-select sku, date, movements, received, shipped, returned, adjusted, allocated_change
-from changed_stock_days
-where movements > 0;

@@ -1,4 +1,4 @@
--- model: new_orders
+-- makes: new_orders
 -- grain: a changed order that was staged
 -- reads: changed_orders, stg_orders
 -- decides: the latest row counts; sold_at is the first of paid, fulfilled, delivered that is set

@@ -1,13 +1,12 @@
--- model: fct_revenue_daily
+-- fills: fct_revenue_daily
 -- grain: a day from the first sale to the last sale, delivery or return
--- reads: changed_days, new_deliveries, fct_orders, fct_returns, dim_customer, fct_revenue_daily
+-- reads: changed_days, new_deliveries, revenue_series, calendar, fct_orders, fct_returns, dim_customer, fct_revenue_daily
 -- decides: sales count on the day of the sale, refunds on the day of the return; days without activity are rows of zeros
-drop table if exists changed_as_of;
-create temp table changed_as_of as
-select max(date) as old_date, cast(null as date) as new_date
-from fct_revenue_daily;
-
-delete from fct_revenue_daily where date in (select date from changed_days);
+delete from fct_revenue_daily
+where date in (select date from changed_days)
+   or date < (select first_date from revenue_series)
+   or date > (select last_date from revenue_series)
+   or not exists (select 1 from revenue_series where first_date is not null);
 
 insert into fct_revenue_daily (
     date, orders, units, gross_revenue, discounts, taxes, refunds, net_revenue, aov,
@@ -71,11 +70,10 @@ select
     -- Whoever bought on the day and not for the first time: first sales are sales of the day.
     cast(coalesce(s.customers, 0) - coalesce(f.new_customers, 0) as bigint) as repeat_customers,
     cast(coalesce(s.guest_orders, 0) as bigint) as guest_orders
-from changed_days c
+from calendar c
+join revenue_series x on x.first_date <= c.date and x.last_date >= c.date
 left join sales s on s.date = c.date
 left join returns r on r.date = c.date
 left join deliveries d on d.date = c.date
 left join first_sales f on f.date = c.date
-where s.date is not null
-   or r.date is not null
-   or d.date is not null;
+where not exists (select 1 from fct_revenue_daily old where old.date = c.date);

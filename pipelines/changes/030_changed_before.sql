@@ -1,4 +1,4 @@
--- model: order_states, changed_days, changed_customers, changed_skus
+-- makes: order_states, changed_days, changed_customers, changed_skus
 -- grain: a changed order as it stood before this run; a day; a customer; a SKU
 -- reads: run_scope, changed_orders, fct_orders, fct_order_items, fct_returns, stg_customers
 -- decides: what the old rows of changed orders touch must be computed anew, even if no new row touches it

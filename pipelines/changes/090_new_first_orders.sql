@@ -1,5 +1,5 @@
--- model: new_first_orders
--- grain: a changed customer with a sale
+-- makes: new_first_orders, changed_customers
+-- grain: a changed customer with a sale; a customer, added to those before
 -- reads: changed_orders, changed_customers, new_orders, fct_orders
 -- decides: a customer's first order is the earliest sale by (sold_at, order_id)
 insert into changed_customers (customer_id)
@@ -13,8 +13,6 @@ where n.customer_id is not null
   );
 analyze changed_customers;
 
-delete from fct_orders where order_id in (select order_id from changed_orders);
-
 drop table if exists new_first_orders;
 create temp table new_first_orders as
 with sales as (
@@ -22,6 +20,7 @@ with sales as (
     from fct_orders o
     join changed_customers c on c.customer_id = o.customer_id
     where o.is_sale
+      and not exists (select 1 from changed_orders n where n.order_id = o.order_id)
     union all
     select customer_id, order_id, sold_at, sold_date
     from new_orders

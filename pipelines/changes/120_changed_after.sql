@@ -1,5 +1,5 @@
--- model: changed_days, order_states, changed_skus
--- grain: a day; a changed order as it stands now, added to those before; a SKU
+-- makes: order_states, new_days, changed_days, changed_skus
+-- grain: a changed order as it stands now, added to those before; a day that it touches; a day; a SKU
 -- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales, order_states, changed_days, changed_skus
 -- decides: a day is computed anew if a sale, a delivery, a return or a first sale came to it or left it
 insert into order_states (customer_id, sold_date, delivered_date)

@@ -1,4 +1,4 @@
--- model: new_items
+-- makes: new_items
 -- grain: a line of a changed order
 -- reads: new_orders, stg_order_items
 -- decides: the latest row counts; a line of an order that is not a sale has no amounts

@@ -1,4 +1,4 @@
--- model: new_pieces
+-- makes: new_pieces
 -- grain: a returned piece of a line of a changed order
 -- reads: changed_orders, new_orders, new_items, stg_returns
 -- decides: the latest row of a return counts; pieces are cut to what the line has left; status returned takes the rest
