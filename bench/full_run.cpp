@@ -19,11 +19,11 @@
 #include "base/error.hpp"
 #include "base/instant.hpp"
 #include "base/log.hpp"
-#include "cli/job.hpp"
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "runs/run.hpp"
 #include "warehouse/duckdb/session.hpp"
 #include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
@@ -99,13 +99,12 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
              }));
 }
 
-void run_program(const cli::Config& config) {
-  cli::RunOutcome outcome;
-  const double all = seconds([&] {
-    outcome = cli::run_job(config, {"run", cli::Source::landing, false});
-  });
-  const auto reader =
-      warehouse::open(config.warehouse_url(), {config.data, 0, config.warehouse_schema})->reader();
+void run_program(const runs::RunSettings& settings) {
+  runs::RunObserver unheard;
+  runs::RunOutcome outcome;
+  const double all =
+      seconds([&] { outcome = runs::run(settings, runs::Source::landing, unheard); });
+  const auto reader = warehouse::open(settings.warehouse_url, settings.engine)->reader();
   const auto print = [&](std::string_view what, std::string_view steps) {
     const auto answer = reader->query(
         fmt::format("select cast(coalesce(sum(duration_ms), 0) as bigint) from run_steps "
@@ -114,7 +113,7 @@ void run_program(const cli::Config& config) {
         {outcome.run_id});
     fmt::print("  {:<22}{:8.2f} s\n", what, static_cast<double>(answer.number()) / 1000);
   };
-  fmt::print("  {} rows read\n", outcome.rows_read);
+  fmt::print("  {} rows read\n", outcome.counts.rows_read);
   print("find files", "step = 'discover'");
   print("decode into the lake", "step = 'decode'");
   print("lake into staging", "step = 'stage'");
@@ -198,22 +197,22 @@ void run(const fs::path& given, const fs::path& place, const std::string& postgr
       fs::create_symlink(fs::absolute(entry.path()), landing / entry.path().filename());
     }
   }
-  std::map<std::string, cli::Config> configs;
-  cli::Config config;
-  config.landing = landing;
-  config.quiet = true;
-  config.data = place / "embedded";
-  configs["Cartograph on DuckDB"] = config;
+  std::map<std::string, runs::RunSettings> programs;
+  runs::RunSettings settings;
+  settings.landing = landing;
+  settings.engine.data = place / "embedded";
+  settings.warehouse_url = "duckdb:" + (settings.engine.data / "warehouse.duckdb").string();
+  programs["Cartograph on DuckDB"] = settings;
   if (!postgres_url.empty()) {
-    config.data = place / "postgres";
-    config.warehouse = postgres_url;
-    config.warehouse_schema = fmt::format("bench_{}", ::getpid());
-    configs["Cartograph on PostgreSQL"] = config;
+    settings.engine.data = place / "postgres";
+    settings.engine.schema = fmt::format("bench_{}", ::getpid());
+    settings.warehouse_url = postgres_url;
+    programs["Cartograph on PostgreSQL"] = settings;
   }
   measure("DuckDB alone, full load", [&] { run_duckdb_alone(landing, place / "alone"); });
-  for (const auto& [name, of] : configs) measure(name + ", full run", [&] { run_program(of); });
+  for (const auto& [name, of] : programs) measure(name + ", full run", [&] { run_program(of); });
   land_night(landing);
-  for (const auto& [name, of] : configs) measure(name + ", next run", [&] { run_program(of); });
+  for (const auto& [name, of] : programs) measure(name + ", next run", [&] { run_program(of); });
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
-#include <thread>
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
@@ -162,11 +161,6 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
 
 std::string Config::warehouse_url() const {
   return warehouse.empty() ? "duckdb:" + (data / "warehouse.duckdb").string() : warehouse;
-}
-
-int Config::thread_count() const {
-  return threads > 0 ? threads
-                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 std::map<std::string, std::string> environment_variables() {

@@ -26,8 +26,6 @@ struct Config {
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;
-  /// `threads`, or the number of the machine's.
-  int thread_count() const;
 };
 
 /// Reads the file and the environment and applies `options` (key → value) over them.

@@ -6,13 +6,18 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/job.hpp"
+#include "cli/run_settings.hpp"
 #include "tests/support.hpp"
 
 namespace cartograph::cli {
 namespace {
 
 using testing::HasSubstr;
+
+runs::RunOutcome run_landing(const Config& config) {
+  runs::RunObserver unheard;
+  return runs::run(run_settings(config), runs::Source::landing, unheard);
+}
 
 class ExplainCommand : public testing::Test {
  protected:
@@ -44,7 +49,7 @@ class ExplainCommand : public testing::Test {
 TEST_F(ExplainCommand, AnswersFromWhatIsPublished) {
   EXPECT_THAT(tests::message_of<Error>([&] { run("explain order 1012"); }),
               HasSubstr("cartograph run"));
-  run_job(config_, {"run"});
+  run_landing(config_);
   EXPECT_EQ(run("explain order 1012"), 0);
   EXPECT_THAT(out_, HasSubstr("Order 1012: net revenue 0.00"));
   EXPECT_EQ(run("explain day 2025-03-20 --all"), 0);
@@ -54,7 +59,7 @@ TEST_F(ExplainCommand, AnswersFromWhatIsPublished) {
 }
 
 TEST_F(ExplainCommand, TellsAnUnknownDayFromNoDayAtAll) {
-  run_job(config_, {"run"});
+  run_landing(config_);
   EXPECT_THROW(run("explain day 2025-02-30"), UsageError);
   EXPECT_THROW(run("explain day yesterday"), UsageError);
   try {

@@ -4,9 +4,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
-#include "cli/job.hpp"
-#include "cli/run_log.hpp"
-#include "warehouse/migrations.hpp"
+#include "runs/settling.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -36,9 +34,11 @@ void add_migrate(CLI::App& app, Action& action) {
         return 0;
       }
       const auto writer = warehouse->writer({"migrate", "migrate", now()});
-      const auto applied = update_schema(*writer, warehouse->engine(), config);
+      const auto applied =
+          runs::update_schema(*writer, warehouse->engine(), config.reporting_timezone);
       if (!applied.empty()) {
-        write_abandoned_runs(*writer, writer->abandoned_runs());
+        runs::RunObserver unheard;
+        runs::write_abandoned_runs(*writer, {}, unheard);
         writer->publish();
       }
       print_list(applied, "applied");

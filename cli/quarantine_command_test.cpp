@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/job.hpp"
+#include "cli/run_settings.hpp"
 #include "tests/support.hpp"
 
 namespace cartograph::cli {
@@ -17,11 +17,18 @@ using testing::Not;
 
 constexpr const char* kReasons = "select feed, reasons from quarantine";
 
+runs::RunOutcome run_landing(const Config& config, bool accept_rejects = false) {
+  runs::RunObserver unheard;
+  runs::RunSettings settings = run_settings(config);
+  settings.quality.accept_rejects = accept_rejects;
+  return runs::run(settings, runs::Source::landing, unheard);
+}
+
 class QuarantineCommand : public testing::Test {
  protected:
   QuarantineCommand() {
     config_ = settings(tests::golden_landing(), "data");
-    run_id_ = run_job(config_, {"run"}).run_id;
+    run_id_ = run_landing(config_).run_id;
   }
 
   Config settings(const std::filesystem::path& landing, std::string_view data) const {
@@ -71,7 +78,7 @@ TEST_F(QuarantineCommand, ExportedRowsAreRejectedAgainForTheSameReasons) {
   const std::string text = output_of("quarantine export --out " + landing);
   EXPECT_THAT(text, HasSubstr(landing + "/orders_mended.csv: 1 row\n"));
   const Config again = settings(folder_ / "again", "data2");
-  EXPECT_EQ(run_job(again, {"run", Source::landing, true}).rows_staged, 0);
+  EXPECT_EQ(run_landing(again, true).counts.rows_staged, 0);
   EXPECT_EQ(lines(again, kReasons), lines(config_, kReasons));
 }
 
@@ -87,9 +94,9 @@ TEST_F(QuarantineCommand, MendedRowsAreStaged) {
   mend("inventory_movements", {{"3.5", "3"}, {"2025-02-30", "2025-02-28"}});
   Config mended = config_;
   mended.landing = folder_ / "mended";
-  const RunOutcome outcome = run_job(mended, {"run"});
-  EXPECT_EQ(outcome.rows_staged, 3);
-  EXPECT_EQ(outcome.rows_quarantined, 0);
+  const runs::RunOutcome outcome = run_landing(mended);
+  EXPECT_EQ(outcome.counts.rows_staged, 3);
+  EXPECT_EQ(outcome.counts.rows_quarantined, 0);
   EXPECT_EQ(lines(config_, "select order_id from fct_orders where order_id = '1013'").size(), 2u);
 }
 

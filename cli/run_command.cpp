@@ -3,9 +3,10 @@
 
 #include <iostream>
 
-#include "base/error.hpp"
+#include "base/log.hpp"
 #include "cli/commands.hpp"
-#include "cli/job.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_settings.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -31,16 +32,41 @@ constexpr const char* kReasons =
     "select feed, reasons, count(*) as rows from quarantine where run_id = $1 "
     "group by feed, reasons order by count(*) desc, feed, reasons limit 10";
 
-void print_outcome(std::ostream& out, const RunOutcome& outcome) {
-  if (outcome.status == "nothing_new") {
+// Draws a bar of the work, and writes the rest to the log.
+class LoggingObserver final : public runs::RunObserver {
+ public:
+  explicit LoggingObserver(bool quiet) : progress_(quiet) {}
+  ~LoggingObserver() override { progress_.clear(); }
+
+  void begins(std::string_view step) override {
+    if (step == "check") progress_.show("checking", 0, 1);
+  }
+  void progress(std::string_view phase, std::int64_t done, std::int64_t all) override {
+    progress_.show(phase, done, all);
+  }
+  void note(std::string_view text) override {
+    progress_.clear();
+    log::info(text);
+  }
+  void warning(std::string_view text) override {
+    progress_.clear();
+    log::warning(text);
+  }
+
+ private:
+  Progress progress_;
+};
+
+void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
+  if (outcome.status == runs::RunStatus::nothing_new) {
     out << fmt::format("run {}: nothing new ({:.2f} s)\n", outcome.run_id, outcome.seconds);
     return;
   }
   out << fmt::format(
       "run {}: published in {:.2f} s\n"
       "  files {}, rows read {}, staged {}, quarantined {}\n",
-      outcome.run_id, outcome.seconds, outcome.files, outcome.rows_read, outcome.rows_staged,
-      outcome.rows_quarantined);
+      outcome.run_id, outcome.seconds, outcome.counts.files, outcome.counts.rows_read,
+      outcome.counts.rows_staged, outcome.counts.rows_quarantined);
   for (const quality::Result& result : outcome.checks) {
     if (result.passed()) continue;
     out << fmt::format("  warning {}: {} row(s): {}\n", result.check->name, result.failing_rows,
@@ -48,10 +74,10 @@ void print_outcome(std::ostream& out, const RunOutcome& outcome) {
   }
 }
 
-void print_figures(std::ostream& out, const Config& config, const RunOutcome& outcome) {
+void print_figures(std::ostream& out, const Config& config, const runs::RunOutcome& outcome) {
   const auto warehouse = open_warehouse(config);
   const auto connection = warehouse->reader();
-  if (outcome.rows_quarantined > 0) {
+  if (outcome.counts.rows_quarantined > 0) {
     print_section(out, *connection, "Rejected rows of this run, by reason (the commonest)",
                   kReasons, {outcome.run_id}, "none");
   }
@@ -63,11 +89,13 @@ void print_figures(std::ostream& out, const Config& config, const RunOutcome& ou
                      outcome.lake.string());
 }
 
-int run_and_print(const Config& config, const JobOptions& options, bool figures) {
-  const RunOutcome outcome = run_job(config, options);
+runs::RunOutcome run_and_print(const Config& config, runs::Source source, bool accept_rejects) {
+  LoggingObserver observer(config.quiet);
+  runs::RunSettings settings = run_settings(config);
+  settings.quality.accept_rejects = accept_rejects;
+  const auto outcome = runs::run(settings, source, observer);
   print_outcome(std::cout, outcome);
-  if (figures && outcome.status == "published") print_figures(std::cout, config, outcome);
-  return 0;
+  return outcome;
 }
 
 }  // namespace
@@ -84,8 +112,12 @@ void add_run(CLI::App& app, Action& action) {
   command->add_flag("--no-report", given->no_report, "Leave the figures out, print the run only");
   command->callback([&action, given] {
     action = [given](const Config& config) {
-      return run_and_print(config, {"run", Source::landing, given->accept_rejects},
-                           !given->no_report && !config.quiet);
+      const auto outcome = run_and_print(config, runs::Source::landing, given->accept_rejects);
+      const bool figures = !given->no_report && !config.quiet;
+      if (figures && outcome.status == runs::RunStatus::published) {
+        print_figures(std::cout, config, outcome);
+      }
+      return 0;
     };
   });
 }
@@ -98,8 +130,9 @@ void add_rebuild(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"staging", "lake"}));
   command->callback([&action, from] {
     action = [from](const Config& config) {
-      return run_and_print(
-          config, {"rebuild", *from == "lake" ? Source::lake : Source::staging, false}, false);
+      const auto source = *from == "lake" ? runs::Source::lake : runs::Source::staging;
+      run_and_print(config, source, false);
+      return 0;
     };
   });
 }

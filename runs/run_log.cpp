@@ -1,28 +1,36 @@
 // Inserts of the operations tables.
-#include "cli/run_log.hpp"
-
-#include <fmt/format.h>
+#include "runs/run_log.hpp"
 
 #include <chrono>
 
-#include "base/log.hpp"
 #include "base/utf8.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::runs {
+
+std::string_view name(RunStatus status) {
+  switch (status) {
+    case RunStatus::running: return "running";
+    case RunStatus::published: return "published";
+    case RunStatus::nothing_new: return "nothing_new";
+    case RunStatus::failed: return "failed";
+  }
+  return "";
+}
 
 void RunLog::step(std::string_view name, const std::function<std::int64_t()>& body) {
-  Step step{std::string(name), now(), 0, 0, "done", ""};
+  observer_.begins(name);
+  StepResult& step = steps_.emplace_back(StepResult{std::string(name), now(), 0, 0, false, ""});
   const auto start = std::chrono::steady_clock::now();
   const auto finish = [&] {
     step.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                            std::chrono::steady_clock::now() - start)
                            .count();
-    steps_.push_back(step);
+    observer_.ended(step);
   };
   try {
     step.rows = body();
   } catch (const std::exception& error) {
-    step.status = "failed";
+    step.failed = true;
     step.detail = error.what();
     finish();
     throw;
@@ -31,14 +39,15 @@ void RunLog::step(std::string_view name, const std::function<std::int64_t()>& bo
 }
 
 void RunLog::warn(const std::string& warning) {
+  observer_.warning(warning);
   constexpr std::size_t kDetailBytesMax = 10'000;
   std::string& detail = steps_.back().detail;
   if (detail.size() > kDetailBytesMax) return;
   detail += detail.empty() ? warning : "; " + warning;
 }
 
-void RunLog::write_run(warehouse::Connection& connection, std::string_view status,
-                       const Counts& counts, const std::string& error) const {
+void RunLog::write_run(warehouse::Connection& connection, RunStatus status, const Counts& counts,
+                       const std::string& error) const {
   connection.query("delete from run_log where run_id = $1", {mark_.run_id});
   connection.query(
       "insert into run_log (run_id, command, started_at, finished_at, status, files, rows_read, "
@@ -46,22 +55,22 @@ void RunLog::write_run(warehouse::Connection& connection, std::string_view statu
       "cast($4 as timestamp with time zone), $5, cast($6 as bigint), cast($7 as bigint), "
       "cast($8 as bigint), cast($9 as bigint), $10)",
       {mark_.run_id, mark_.command, to_string(mark_.started_at),
-       status == "running" ? warehouse::Cell() : to_string(now()), std::string(status),
-       std::to_string(counts.files), std::to_string(counts.rows_read),
+       status == RunStatus::running ? warehouse::Cell() : to_string(now()),
+       std::string(name(status)), std::to_string(counts.files), std::to_string(counts.rows_read),
        std::to_string(counts.rows_staged), std::to_string(counts.rows_quarantined),
        error.empty() ? warehouse::Cell() : printable(error)});
 }
 
-void RunLog::write_all(warehouse::Connection& connection, std::string_view status,
-                       const Counts& counts, const std::string& error) const {
+void RunLog::write_all(warehouse::Connection& connection, RunStatus status, const Counts& counts,
+                       const std::string& error) const {
   write_run(connection, status, counts, error);
-  for (const Step& step : steps_) {
+  for (const StepResult& step : steps_) {
     connection.query(
         "insert into run_steps (run_id, step, started_at, duration_ms, rows, status, detail) "
         "values ($1, $2, cast($3 as timestamp with time zone), cast($4 as bigint), "
         "cast($5 as bigint), $6, $7)",
         {mark_.run_id, step.name, to_string(step.started_at), std::to_string(step.duration_ms),
-         std::to_string(step.rows), step.status,
+         std::to_string(step.rows), step.failed ? "failed" : "done",
          step.detail.empty() ? warehouse::Cell() : printable(step.detail)});
   }
   for (const quality::Result& result : results_) {
@@ -76,27 +85,11 @@ void RunLog::write_all(warehouse::Connection& connection, std::string_view statu
   }
 }
 
-void write_abandoned_runs(warehouse::Connection& connection,
-                          const std::vector<warehouse::RunMark>& marks,
-                          const std::string& known_run_id, const std::string& reason) {
-  for (const warehouse::RunMark& mark : marks) {
-    // Killed after it had published, it has had its word.
-    const bool has_ended =
-        connection
-            .query("select count(*) from run_log where run_id = $1 and status <> 'running'",
-                   {mark.run_id})
-            .number() > 0;
-    if (has_ended) continue;
-    const bool is_known = mark.run_id == known_run_id;
-    if (!is_known) {
-      log::warning(
-          fmt::format("the run {} ended without a word; nothing of it was published", mark.run_id));
-    }
-    RunLog(mark).write_run(connection, "failed", {},
-                           is_known ? reason
-                                    : "the run ended without a word: it was killed, or the machine "
-                                      "went down; nothing of it was published");
-  }
+bool is_published(warehouse::Connection& connection, const std::string& run_id) {
+  return connection
+             .query("select count(*) from run_log where run_id = $1 and status = 'published'",
+                    {run_id})
+             .number() > 0;
 }
 
-}  // namespace cartograph::cli
+}  // namespace cartograph::runs

@@ -1,0 +1,30 @@
+// What a run does inside its transaction: staging filled, models run, the new state checked. Each
+// is a step of the run's log.
+#pragma once
+
+#include <vector>
+
+#include "ingestion/ingest.hpp"
+#include "runs/run.hpp"
+
+namespace cartograph::runs {
+
+/// Appends what was decoded to staging.
+void stage(warehouse::Writer& writer, const ingestion::PendingLake& pending, std::int64_t rows,
+           RunLog& log);
+
+/// Fills staging anew from the lake. Throws Error where the lake lacks deliveries that the
+/// warehouse has.
+void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& log);
+
+/// Runs the models over what was staged after `ingested_after`; of pipelines::kEverything, the
+/// tables are built anew.
+void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
+               RunObserver& observer);
+
+/// Checks the new state, and keeps the results in `log`. Throws Error naming what forbids
+/// publishing, and of `deliveries` those that were rejected whole.
+void check(warehouse::Writer& writer, const quality::Settings& settings,
+           const std::vector<ingestion::Delivery>& deliveries, RunLog& log);
+
+}  // namespace cartograph::runs
