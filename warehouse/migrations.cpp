@@ -11,6 +11,7 @@
 
 #include "base/embedded.hpp"
 #include "base/error.hpp"
+#include "warehouse/time_zone.hpp"
 
 namespace cartograph::warehouse {
 namespace {
@@ -94,14 +95,13 @@ std::vector<Migration> migrate(Writer& writer, std::string_view engine) {
 
 void create_functions(Writer& writer, std::string_view engine,
                       std::string_view reporting_timezone) {
-  constexpr std::string_view kPlaceholder = "$reporting_timezone";
+  constexpr std::string_view kPlaceholder = "$seconds_east";
+  const std::string seconds_east =
+      seconds_east_sql(load_time_zone(std::string(reporting_timezone)));
   for (const EmbeddedFile& file : embedded_files(fmt::format("warehouse/{}", engine))) {
     std::string sql(file.text);
-    const std::string quoted = quote_literal(reporting_timezone);
-    const std::string inside = quoted.substr(1, quoted.size() - 2);
-    for (std::size_t at = 0; (at = sql.find(kPlaceholder, at)) != std::string::npos;) {
-      sql.replace(at, kPlaceholder.size(), inside);
-      at += inside.size();
+    if (const std::size_t at = sql.find(kPlaceholder); at != std::string::npos) {
+      sql.replace(at, kPlaceholder.size(), seconds_east);
     }
     writer.execute(sql);
   }

@@ -28,7 +28,8 @@ std::vector<Migration> pending_migrations(Connection& connection, std::string_vi
 /// Applies them; returns what was applied.
 std::vector<Migration> migrate(Writer& writer, std::string_view engine);
 
-/// Makes the functions that models call and the engine lacks, for this reporting time zone.
+/// Makes the functions that models call and the engine lacks, for this reporting time zone. Throws
+/// as load_time_zone() does.
 void create_functions(Writer& writer, std::string_view engine, std::string_view reporting_timezone);
 
 }  // namespace cartograph::warehouse

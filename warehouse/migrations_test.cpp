@@ -177,30 +177,6 @@ class Functions : public Schema {
   void use(std::string_view timezone) { create_functions(*writer_, "duckdb", timezone); }
 };
 
-TEST_F(Functions, LocalDateIsTheUtcDayByDefault) {
-  use("UTC");
-  EXPECT_EQ(value("local_date(timestamptz '2025-03-01 00:00:00+00')"), "2025-03-01");
-  EXPECT_EQ(value("local_date(timestamptz '2025-03-01 23:59:59.999999+00')"), "2025-03-01");
-  EXPECT_EQ(value("local_date(timestamptz '1970-01-01 00:00:00+01')"), "1969-12-31");
-  EXPECT_EQ(value("local_date(timestamptz '2101-01-01 23:59:00+00')"), "2101-01-01");
-  EXPECT_EQ(value("local_date(cast(null as timestamptz))"), "null");
-}
-
-TEST_F(Functions, LocalDateIsTheDayInTheReportingTimeZone) {
-  use("America/New_York");
-  EXPECT_EQ(value("local_date(timestamptz '2025-03-01 04:59:59+00')"), "2025-02-28");
-  EXPECT_EQ(value("local_date(timestamptz '2025-03-01 05:00:00+00')"), "2025-03-01");
-  EXPECT_EQ(value("local_date(timestamptz '2025-07-01 04:00:00+00')"), "2025-07-01")
-      << "in summer the day starts an hour earlier";
-  use("UTC");
-  EXPECT_EQ(value("local_date(timestamptz '2025-03-01 04:59:59+00')"), "2025-03-01");
-}
-
-TEST_F(Functions, ATimeZonesNameIsQuoted) {
-  EXPECT_NO_THROW(use("x'; drop table stg_orders; --"));
-  EXPECT_EQ(writer_->query("select count(*) from stg_orders").number(), 0);
-}
-
 TEST_F(Functions, ProrateRoundsOnceHalfAwayFromZero) {
   use("UTC");
   const auto prorate = [&](const char* amount, int part, int whole) {

@@ -7,6 +7,8 @@ import collections
 import datetime
 import decimal
 import fractions
+import os
+import sys
 import zoneinfo
 
 import contracts
@@ -54,7 +56,10 @@ class Calendar:
     """The reporting time zone: which day an instant belongs to."""
 
     def __init__(self, timezone):
-        self.zone = zoneinfo.ZoneInfo(timezone)
+        # The machine's tzdata, as the rules say, and never one that Python brings.
+        zoneinfo.reset_tzpath([os.environ.get("TZDIR") or "/usr/share/zoneinfo"])
+        sys.modules["tzdata"] = None
+        self.zone = zoneinfo.ZoneInfo.no_cache(timezone)
 
     def date(self, instant):
         return None if instant is None else instant.astimezone(self.zone).date()

@@ -1,14 +1,9 @@
 -- Functions that the models need and DuckDB does not have under these names.
--- The adapter puts the reporting time zone in the place of $reporting_timezone.
 
--- Calendar day of an instant in the reporting time zone. UTC needs no calendar library: whole
--- days are counted from 1960, before any instant of a feed, because // cuts towards zero.
+-- Calendar day of an instant in the reporting time zone, whose table of changes is put into the
+-- place of the word with the dollar.
 create or replace macro local_date(instant) as
-    case when '$reporting_timezone' = 'UTC'
-         then date '1960-01-01'
-              + cast((epoch_us(instant) + 315619200000000) // 86400000000 as integer)
-         else cast(timezone('$reporting_timezone', instant) as date)
-    end;
+    cast(make_timestamp(epoch_us(instant) + cast(1000000 as bigint) * $seconds_east) as date);
 
 -- amount * part / whole, rounded once to cents, half away from zero. DuckDB divides decimals as
 -- floating point and a product of decimals overflows at 38 digits: integers of hundredths do not.

@@ -1,11 +1,12 @@
 -- Functions that the models need and PostgreSQL does not have under these names.
--- The adapter puts the reporting time zone in the place of $reporting_timezone.
 
--- Calendar day of an instant in the reporting time zone. The zone is fixed for a warehouse, so
--- the function may stand in an index.
+-- Calendar day of an instant in the reporting time zone, whose table of changes is put into the
+-- place of the word with the dollar. The table is fixed for a warehouse, so the function may stand
+-- in an index. It is not strict, since then its body could not take its place in a query; null
+-- gives null all the same.
 create or replace function local_date(instant timestamptz) returns date
-    language sql immutable strict parallel safe
-    as $$ select cast(timezone('$reporting_timezone', instant) as date) $$;
+    language sql immutable parallel safe
+    as $$ select cast(timezone(make_interval(secs => $seconds_east), instant) as date) $$;
 
 -- amount * part / whole, rounded once to cents, half away from zero. numeric division stops at
 -- some digit, so that rounding its result would round twice: div() of hundredths is exact.
