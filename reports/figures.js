@@ -4,12 +4,11 @@
 (function (root, make) {
   if (typeof module === "object" && module.exports) module.exports = make();
   else root.CartographFigures = make();
-}(typeof globalThis === "object" ? globalThis : this, function () {
+})(typeof globalThis === "object" ? globalThis : this, function () {
   "use strict";
 
   var DAY = 86400000;
-  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun",
-    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  var MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   var SYMBOLS = { EUR: "€", USD: "$", GBP: "£" };
   var MINUS = "−";
   var THIN = " ";
@@ -73,14 +72,16 @@
 
   /// "5.3 %" of 0.053.
   function rate(value, decimals) {
-    return known(value) ? fixed(value * 100, decimals === undefined ? 1 : decimals) + THIN + "%"
+    return known(value)
+      ? fixed(value * 100, decimals === undefined ? 1 : decimals) + THIN + "%"
       : NOTHING;
   }
 
   /// A figure for an axis or a narrow place: "12.5k", "3M".
   function short(value) {
     var size = Math.abs(value);
-    var unit = size >= 1e9 ? [1e9, "bn"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
+    var unit =
+      size >= 1e9 ? [1e9, "bn"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
     var scaled = value / unit[0];
     var decimals = unit[1] && Math.abs(scaled) < 100 && scaled % 1 !== 0 ? 1 : 0;
     if (!unit[1] && size < 10 && value % 1 !== 0) decimals = 1;
@@ -121,8 +122,13 @@
   function range(from, to) {
     if (from === to) return day(from);
     var first = day(from);
-    return (from.substr(0, 4) === to.substr(0, 4) ? first.substr(0, first.length - 5) : first)
-      + " " + DASH + " " + day(to);
+    return (
+      (from.substr(0, 4) === to.substr(0, 4) ? first.substr(0, first.length - 5) : first) +
+      " " +
+      DASH +
+      " " +
+      day(to)
+    );
   }
 
   /// A period of a grain by its first day: "24 Feb 2026", "week of 23 Feb 2026", "Feb 2026".
@@ -130,7 +136,9 @@
     if (grain === "week") return "week of " + day(start);
     if (grain === "month") return month(start);
     if (grain === "quarter") {
-      return "Q" + (Math.floor(new Date(time(start)).getUTCMonth() / 3) + 1) + " " + start.substr(0, 4);
+      return (
+        "Q" + (Math.floor(new Date(time(start)).getUTCMonth() / 3) + 1) + " " + start.substr(0, 4)
+      );
     }
     return grain === "year" ? start.substr(0, 4) : day(start);
   }
@@ -164,7 +172,9 @@
   }
 
   function median(values) {
-    var sorted = values.slice().sort(function (a, b) { return a - b; });
+    var sorted = values.slice().sort(function (a, b) {
+      return a - b;
+    });
     var middle = sorted.length >> 1;
     if (!sorted.length) return null;
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -176,14 +186,37 @@
   }
 
   function escape(text) {
-    return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+    return String(text)
+      .replace(/&/g, "&amp;")
+      .replace(/</g, "&lt;")
+      .replace(/>/g, "&gt;")
       .replace(/"/g, "&quot;");
   }
 
   return {
-    DAY: DAY, NOTHING: NOTHING, known: known, time: time, iso: iso, addDays: addDays,
-    length: length, money: money, count: count, rate: rate, short: short, shortMoney: shortMoney,
-    write: write, day: day, month: month, range: range, period: period, against: against,
-    signed: signed, sum: sum, sumMoney: sumMoney, median: median, counted: counted, escape: escape
+    DAY: DAY,
+    NOTHING: NOTHING,
+    known: known,
+    time: time,
+    iso: iso,
+    addDays: addDays,
+    length: length,
+    money: money,
+    count: count,
+    rate: rate,
+    short: short,
+    shortMoney: shortMoney,
+    write: write,
+    day: day,
+    month: month,
+    range: range,
+    period: period,
+    against: against,
+    signed: signed,
+    sum: sum,
+    sumMoney: sumMoney,
+    median: median,
+    counted: counted,
+    escape: escape
   };
-}));
+});

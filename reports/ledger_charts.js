@@ -7,52 +7,126 @@
   } else {
     make(root.CartographFigures, root.CartographCharts);
   }
-}(typeof globalThis === "object" ? globalThis : this, function (figures, charts) {
+})(typeof globalThis === "object" ? globalThis : this, function (figures, charts) {
   "use strict";
 
   var ALERTS_SHOWN = 20;
-  var DAYS_AS_BARS = 120;   // more are added up by week
+  var DAYS_AS_BARS = 120; // more are added up by week
 
   charts.add("inventory_alerts", {
     describe: function (answers) {
-      var list = charts.rows(answers.now), worst = list[0], more = list.length - ALERTS_SHOWN;
+      var list = charts.rows(answers.now),
+        worst = list[0],
+        more = list.length - ALERTS_SHOWN;
       return {
-        title: list.length ? figures.counted(list.length, "SKU") + (list.length === 1 ? " is" : " are")
-          + " below " + (list.length === 1 ? "its" : "their") + " reorder point" : "No stock alert is open",
-        subtitle: charts.subtitle("Units available (bar) and reorder point (mark), largest shortfall first"
-          + (more > 0 ? ", and " + more + " more" : ""), answers, {}),
-        sentence: worst ? worst.sku + " is the worst: " + figures.count(worst.available)
-          + " available, reorder point " + figures.count(worst.reorder_point) + ", at risk for "
-          + figures.counted(worst.days_at_risk, "day") + "." : "Every SKU has its reorder point or more.",
-        table: { columns: [{ name: "SKU", kind: "text" }, { name: "Opened", kind: "day" },
-          { name: "Days at risk", kind: "count" }, { name: "On hand", kind: "count" },
-          { name: "Allocated", kind: "count" }, { name: "Available", kind: "count" },
-          { name: "Reorder point", kind: "count" }, { name: "Shortfall", kind: "count" }],
-        rows: list.map(function (row) {
-          return [row.sku, row.opened_on, row.days_at_risk, row.on_hand, row.allocated, row.available,
-            row.reorder_point, row.shortfall];
-        }) }
+        title: list.length
+          ? figures.counted(list.length, "SKU") +
+            (list.length === 1 ? " is" : " are") +
+            " below " +
+            (list.length === 1 ? "its" : "their") +
+            " reorder point"
+          : "No stock alert is open",
+        subtitle: charts.subtitle(
+          "Units available (bar) and reorder point (mark), largest shortfall first" +
+            (more > 0 ? ", and " + more + " more" : ""),
+          answers,
+          {}
+        ),
+        sentence: worst
+          ? worst.sku +
+            " is the worst: " +
+            figures.count(worst.available) +
+            " available, reorder point " +
+            figures.count(worst.reorder_point) +
+            ", at risk for " +
+            figures.counted(worst.days_at_risk, "day") +
+            "."
+          : "Every SKU has its reorder point or more.",
+        table: {
+          columns: [
+            { name: "SKU", kind: "text" },
+            { name: "Opened", kind: "day" },
+            { name: "Days at risk", kind: "count" },
+            { name: "On hand", kind: "count" },
+            { name: "Allocated", kind: "count" },
+            { name: "Available", kind: "count" },
+            { name: "Reorder point", kind: "count" },
+            { name: "Shortfall", kind: "count" }
+          ],
+          rows: list.map(function (row) {
+            return [
+              row.sku,
+              row.opened_on,
+              row.days_at_risk,
+              row.on_hand,
+              row.allocated,
+              row.available,
+              row.reorder_point,
+              row.shortfall
+            ];
+          })
+        }
       };
     },
     option: function (answers, settings) {
-      var option = charts.base("inventory_alerts", answers, settings), colors = charts.theme(settings);
+      var option = charts.base("inventory_alerts", answers, settings),
+        colors = charts.theme(settings);
       var list = charts.rows(answers.now).slice(0, ALERTS_SHOWN);
       if (!list.length) return charts.empty(option, settings, "No stock alert is open");
       option.grid = charts.grid(settings, 90, { left: 110, bottom: settings.framed ? 70 : 28 });
       option.xAxis = charts.valueAxis(settings, figures.short, { minInterval: 1 });
-      option.yAxis = charts.categoryAxis(settings, list.map(function (row) { return row.sku; }),
-        { inverse: true, axisLabel: { color: colors.ink, fontSize: 12, interval: 0, width: 96,
-          overflow: "truncate" } });
-      option.series = [{ type: "bar", name: "Available", silent: true, barMaxWidth: 14,
-        emphasis: { disabled: true },
-        data: list.map(function (row) {
-          return { value: row.available, itemStyle: { color: row.available < 0 ? colors.fifth : colors.first } };
-        }) },
-      { type: "scatter", name: "Reorder point", silent: true, symbol: "rect", symbolSize: [3, 18],
-        emphasis: { disabled: true }, itemStyle: { color: colors.ink },
-        label: { show: true, position: "right", color: colors.muted, fontSize: 12,
-          formatter: function (item) { return "short by " + figures.count(list[item.dataIndex].shortfall); } },
-        data: list.map(function (row, index) { return [row.reorder_point, index]; }) }];
+      option.yAxis = charts.categoryAxis(
+        settings,
+        list.map(function (row) {
+          return row.sku;
+        }),
+        {
+          inverse: true,
+          axisLabel: {
+            color: colors.ink,
+            fontSize: 12,
+            interval: 0,
+            width: 96,
+            overflow: "truncate"
+          }
+        }
+      );
+      option.series = [
+        {
+          type: "bar",
+          name: "Available",
+          silent: true,
+          barMaxWidth: 14,
+          emphasis: { disabled: true },
+          data: list.map(function (row) {
+            return {
+              value: row.available,
+              itemStyle: { color: row.available < 0 ? colors.fifth : colors.first }
+            };
+          })
+        },
+        {
+          type: "scatter",
+          name: "Reorder point",
+          silent: true,
+          symbol: "rect",
+          symbolSize: [3, 18],
+          emphasis: { disabled: true },
+          itemStyle: { color: colors.ink },
+          label: {
+            show: true,
+            position: "right",
+            color: colors.muted,
+            fontSize: 12,
+            formatter: function (item) {
+              return "short by " + figures.count(list[item.dataIndex].shortfall);
+            }
+          },
+          data: list.map(function (row, index) {
+            return [row.reorder_point, index];
+          })
+        }
+      ];
       return option;
     },
     height: function (answers) {
@@ -62,84 +136,175 @@
 
   /// Revenue recognised a day, or a week where there are many days: {start, days, amount}.
   function bars(list) {
-    var step = list.length > DAYS_AS_BARS ? 7 : 1, result = [];
+    var step = list.length > DAYS_AS_BARS ? 7 : 1,
+      result = [];
     for (var end = list.length; end > 0; end -= step) {
       var part = list.slice(Math.max(0, end - step), end);
-      result.unshift({ start: part[0].date, end: part[part.length - 1].date, days: part.length,
-        whole: part.length === step, amount: figures.sumMoney(part, "net_revenue_recognised") });
+      result.unshift({
+        start: part[0].date,
+        end: part[part.length - 1].date,
+        days: part.length,
+        whole: part.length === step,
+        amount: figures.sumMoney(part, "net_revenue_recognised")
+      });
     }
     return result;
   }
 
   charts.add("recognition", {
     describe: function (answers, settings) {
-      var list = charts.rows(answers.now), last = list[list.length - 1];
+      var list = charts.rows(answers.now),
+        last = list[list.length - 1];
       var cur = charts.meta(answers).currency;
-      var money = function (value) { return figures.money(value, cur); };
+      var money = function (value) {
+        return figures.money(value, cur);
+      };
       return {
-        title: last ? money(last.deferred_revenue) + " deferred, " + money(last.refund_liability)
-          + " held for refunds" : "No revenue to recognise yet",
-        subtitle: charts.subtitle(cur + ", balances at the end of the day; below, revenue recognised "
-          + (list.length > DAYS_AS_BARS ? "in seven days" : "a day"), answers, settings),
-        sentence: last ? "On " + figures.day(last.date) + ". In this range "
-          + money(figures.sumMoney(list, "net_revenue_recognised")) + " was recognised, "
-          + money(figures.sumMoney(list, "billed")) + " billed and "
-          + money(figures.sumMoney(list, "refunds_paid")) + " refunded." : "Nothing was sold.",
-        table: { columns: [{ name: "Day", kind: "day" }, { name: "Billed", kind: "money" },
-          { name: "Recognised", kind: "money" }, { name: "Released", kind: "money" },
-          { name: "Reversed", kind: "money" }, { name: "Net recognised", kind: "money" },
-          { name: "Refunds paid", kind: "money" }, { name: "Deferred revenue", kind: "money" },
-          { name: "Refund liability", kind: "money" }],
-        rows: list.map(function (row) {
-          return [row.date, row.billed, row.revenue_recognised, row.revenue_released, row.revenue_reversed,
-            row.net_revenue_recognised, row.refunds_paid, row.deferred_revenue, row.refund_liability];
-        }) }
+        title: last
+          ? money(last.deferred_revenue) +
+            " deferred, " +
+            money(last.refund_liability) +
+            " held for refunds"
+          : "No revenue to recognise yet",
+        subtitle: charts.subtitle(
+          cur +
+            ", balances at the end of the day; below, revenue recognised " +
+            (list.length > DAYS_AS_BARS ? "in seven days" : "a day"),
+          answers,
+          settings
+        ),
+        sentence: last
+          ? "On " +
+            figures.day(last.date) +
+            ". In this range " +
+            money(figures.sumMoney(list, "net_revenue_recognised")) +
+            " was recognised, " +
+            money(figures.sumMoney(list, "billed")) +
+            " billed and " +
+            money(figures.sumMoney(list, "refunds_paid")) +
+            " refunded."
+          : "Nothing was sold.",
+        table: {
+          columns: [
+            { name: "Day", kind: "day" },
+            { name: "Billed", kind: "money" },
+            { name: "Recognised", kind: "money" },
+            { name: "Released", kind: "money" },
+            { name: "Reversed", kind: "money" },
+            { name: "Net recognised", kind: "money" },
+            { name: "Refunds paid", kind: "money" },
+            { name: "Deferred revenue", kind: "money" },
+            { name: "Refund liability", kind: "money" }
+          ],
+          rows: list.map(function (row) {
+            return [
+              row.date,
+              row.billed,
+              row.revenue_recognised,
+              row.revenue_released,
+              row.revenue_reversed,
+              row.net_revenue_recognised,
+              row.refunds_paid,
+              row.deferred_revenue,
+              row.refund_liability
+            ];
+          })
+        }
       };
     },
     option: function (answers, settings) {
-      var option = charts.base("recognition", answers, settings), colors = charts.theme(settings);
-      var list = charts.rows(answers.now), cur = charts.meta(answers).currency;
+      var option = charts.base("recognition", answers, settings),
+        colors = charts.theme(settings);
+      var list = charts.rows(answers.now),
+        cur = charts.meta(answers).currency;
       if (!list.length) return charts.empty(option, settings, "No revenue to recognise yet");
-      var isNarrow = charts.narrow(settings), labels = isNarrow ? ["deferred", "refunds"]
-        : ["Deferred revenue", "Refund liability"];
-      var right = charts.roomFor(labels), recognised = bars(list), top = settings.framed ? 92 : 14;
-      var tall = charts.height("recognition", answers, settings), bottom = settings.framed ? 62 : 28;
+      var isNarrow = charts.narrow(settings),
+        labels = isNarrow ? ["deferred", "refunds"] : ["Deferred revenue", "Refund liability"];
+      var right = charts.roomFor(labels),
+        recognised = bars(list),
+        top = settings.framed ? 92 : 14;
+      var tall = charts.height("recognition", answers, settings),
+        bottom = settings.framed ? 62 : 28;
       var upper = Math.round((tall - top - bottom) * 0.6);
-      var first = figures.time(list[0].date), last = figures.time(list[list.length - 1].date);
-      option.grid = [charts.grid(settings, right, { top: top, height: upper - 26, bottom: null }),
-        charts.grid(settings, right, { top: top + upper + 8, bottom: bottom })];
-      option.xAxis = [charts.timeAxis(settings, first, last, { gridIndex: 0, axisLabel: { show: false } }),
-        charts.timeAxis(settings, first, last, { gridIndex: 1 })];
-      option.yAxis = [charts.valueAxis(settings, figures.short, { gridIndex: 0 }),
-        charts.valueAxis(settings, figures.short, { gridIndex: 1, splitNumber: 2 })];
+      var first = figures.time(list[0].date),
+        last = figures.time(list[list.length - 1].date);
+      option.grid = [
+        charts.grid(settings, right, { top: top, height: upper - 26, bottom: null }),
+        charts.grid(settings, right, { top: top + upper + 8, bottom: bottom })
+      ];
+      option.xAxis = [
+        charts.timeAxis(settings, first, last, { gridIndex: 0, axisLabel: { show: false } }),
+        charts.timeAxis(settings, first, last, { gridIndex: 1 })
+      ];
+      option.yAxis = [
+        charts.valueAxis(settings, figures.short, { gridIndex: 0 }),
+        charts.valueAxis(settings, figures.short, { gridIndex: 1, splitNumber: 2 })
+      ];
       var area = function (name, label, color) {
-        return charts.labelled(charts.line(label, color, list.map(function (row) {
-          return { value: [figures.time(row.date), row[name]] };
-        }), { areaStyle: { color: color, opacity: 0.16 }, lineStyle: { color: color, width: 1.75 } }),
-          label, color);
+        return charts.labelled(
+          charts.line(
+            label,
+            color,
+            list.map(function (row) {
+              return { value: [figures.time(row.date), row[name]] };
+            }),
+            { areaStyle: { color: color, opacity: 0.16 }, lineStyle: { color: color, width: 1.75 } }
+          ),
+          label,
+          color
+        );
       };
-      option.series = [area("deferred_revenue", labels[0], colors.first),
+      option.series = [
+        area("deferred_revenue", labels[0], colors.first),
         area("refund_liability", labels[1], colors.fifth),
-        { type: "bar", name: "Recognised", xAxisIndex: 1, yAxisIndex: 1, silent: true, large: false,
-          emphasis: { disabled: true }, barMaxWidth: 14, itemStyle: { color: colors.third },
+        {
+          type: "bar",
+          name: "Recognised",
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          silent: true,
+          large: false,
+          emphasis: { disabled: true },
+          barMaxWidth: 14,
+          itemStyle: { color: colors.third },
           data: recognised.map(function (bar) {
-            return { value: [figures.time(bar.start), bar.amount], itemStyle: { opacity: bar.whole ? 1 : 0.45 } };
-          }) }];
+            return {
+              value: [figures.time(bar.start), bar.amount],
+              itemStyle: { opacity: bar.whole ? 1 : 0.45 }
+            };
+          })
+        }
+      ];
       option.axisPointer = { link: [{ xAxisIndex: "all" }] };
       option.tooltip = charts.tooltip(settings, function (params) {
-        var at = params[0].axisValue, row = null, bar = null;
-        list.forEach(function (one) { if (figures.time(one.date) === at) row = one; });
-        recognised.forEach(function (one) { if (figures.time(one.start) <= at && at <= figures.time(one.end)) bar = one; });
-        var lines = row ? [["Deferred revenue", figures.money(row.deferred_revenue, cur), colors.first],
-          ["Refund liability", figures.money(row.refund_liability, cur), colors.fifth]] : [];
+        var at = params[0].axisValue,
+          row = null,
+          bar = null;
+        list.forEach(function (one) {
+          if (figures.time(one.date) === at) row = one;
+        });
+        recognised.forEach(function (one) {
+          if (figures.time(one.start) <= at && at <= figures.time(one.end)) bar = one;
+        });
+        var lines = row
+          ? [
+              ["Deferred revenue", figures.money(row.deferred_revenue, cur), colors.first],
+              ["Refund liability", figures.money(row.refund_liability, cur), colors.fifth]
+            ]
+          : [];
         if (bar) {
-          lines.push(["Recognised" + (bar.days > 1 ? ", " + figures.range(bar.start, bar.end) : ""),
-            figures.money(bar.amount, cur), colors.third]);
+          lines.push([
+            "Recognised" + (bar.days > 1 ? ", " + figures.range(bar.start, bar.end) : ""),
+            figures.money(bar.amount, cur),
+            colors.third
+          ]);
         }
         return charts.tip(figures.day(figures.iso(at)), lines);
       });
       return option;
     },
-    height: function () { return 360; }
+    height: function () {
+      return 360;
+    }
   });
-}));
+});

@@ -1,0 +1,216 @@
+// How a figure comes about, in the page's dialog: a measure's days, a day's orders, an order's
+// lines, down to file and line. What the address names after `explain=` is shown.
+
+import { go, href } from "./address.js";
+import { call, csv, curl, path, wholeList } from "./client.js";
+import { element, table } from "./elements.js";
+import { nameOf } from "./tiles.js";
+
+const F = window.CartographFigures;
+const DAYS_LISTED = 100;
+const MONEY = ["net_revenue", "gross_revenue", "refunds", "discounts", "taxes", "aov"];
+
+const kindOf = (measure) =>
+  MONEY.includes(measure) ? "money" : measure === "return_rate" ? "rate" : "count";
+const link = (explain, text) =>
+  element("a", { href: href({ explain }), "data-address": true }, text);
+
+/// "orders_returned" as it is written.
+const words = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+/// What a value of an explanation leads to, by the name of its field.
+function linked(name, value) {
+  if (name === "order_id") return link(`orders/${value}`, value);
+  if (name === "sku") return link(`skus/${value}`, value);
+  if (/(^|_)(date|day)$/.test(name) && F.time(value) !== null && value.length === 10)
+    return link(`days/${value}`, F.day(value));
+  return null;
+}
+
+function written(name, value) {
+  if (value === null || value === undefined || value === "") return F.NOTHING;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  const to = linked(name, String(value));
+  if (to) return to;
+  if (typeof value === "number" && !Number.isInteger(value)) return F.money(value, "");
+  return String(value);
+}
+
+const isNumeric = (value) =>
+  typeof value === "number" || (typeof value === "string" && /^[-−]?[\d,]+(\.\d+)?$/.test(value));
+
+function rowsTable(rows, caption) {
+  const names = [...new Set(rows.flatMap(Object.keys))];
+  return table(
+    {
+      columns: names.map((name) => ({
+        name: words(name),
+        kind:
+          rows.some((row) => isNumeric(row[name])) && !/id|line|number/.test(name)
+            ? "number"
+            : "text"
+      })),
+      rows: rows.map((row) => names.map((name) => row[name]))
+    },
+    {
+      caption,
+      cell: (text, row, index) =>
+        typeof row[index] === "object" && row[index] !== null
+          ? tree(row[index], names[index])
+          : written(names[index], row[index])
+    }
+  );
+}
+
+/// An explanation of any shape: its facts as a list, its rows as tables, its parts beneath.
+function tree(value, name = "") {
+  if (Array.isArray(value)) {
+    if (!value.length) return element("p", { class: "muted" }, "None.");
+    return typeof value[0] === "object" && value[0] !== null && !Array.isArray(value[0])
+      ? rowsTable(value, words(name))
+      : element(
+          "ul",
+          {},
+          value.map((one) =>
+            element("li", {}, typeof one === "object" ? tree(one) : written(name, one))
+          )
+        );
+  }
+  if (typeof value !== "object" || value === null) return element("p", {}, written(name, value));
+  const facts = [],
+    parts = [];
+  for (const [key, one] of Object.entries(value)) {
+    if (typeof one === "object" && one !== null)
+      parts.push(element("section", {}, element("h3", {}, words(key)), tree(one, key)));
+    else
+      facts.push(
+        element("div", {}, element("dt", {}, words(key)), element("dd", {}, written(key, one)))
+      );
+  }
+  return element("div", {}, facts.length ? element("dl", {}, facts) : null, parts);
+}
+
+async function measureDays(measure, from, to, metrics) {
+  const isLong = F.length(from, to) > DAYS_LISTED;
+  const url = wholeList(isLong ? "metrics/monthly" : "metrics/daily", { from, to });
+  const [answer, summary] = await Promise.all([
+    call(url),
+    call(path("metrics/summary", { from, to }))
+  ]);
+  const kind = kindOf(measure),
+    { currency } = answer.meta;
+  const known = metrics?.find((metric) => metric.name === measure);
+  const whole = summary.data.find((row) => row.measure === measure);
+  const rows = [...answer.data]
+    .reverse()
+    .map((row) =>
+      isLong
+        ? [
+            row.period_start,
+            row[measure],
+            row.period_start < from ? from : row.period_start,
+            row.period_end > to ? to : row.period_end
+          ]
+        : [row.date, row[measure]]
+    );
+  return {
+    title: `${nameOf(measure, metrics)}, ${F.range(from, to)}`,
+    url,
+    content: [
+      element("p", { class: "figure" }, F.write(whole?.value, kind, currency)),
+      known?.definition ? element("p", {}, known.definition) : null,
+      known?.caveat ? element("p", { class: "muted" }, known.caveat) : null,
+      element("h3", {}, isLong ? "By month" : "By day"),
+      table(
+        {
+          columns: [
+            { name: isLong ? "Month" : "Day", kind: isLong ? "month" : "day" },
+            { name: nameOf(measure, metrics), kind }
+          ],
+          rows
+        },
+        {
+          caption: "What it consists of",
+          currency,
+          cell: (text, row, index) =>
+            index !== 0
+              ? text
+              : link(isLong ? `measures/${measure}/${row[2]}/${row[3]}` : `days/${row[0]}`, text)
+        }
+      )
+    ]
+  };
+}
+
+async function explained(what, id) {
+  const url =
+    what === "runs"
+      ? `runs/${encodeURIComponent(id)}`
+      : `explain/${what}/${encodeURIComponent(id)}`;
+  const answer = await call(url);
+  const name = { orders: "Order", days: "Day", skus: "SKU", runs: "Run" }[what];
+  return {
+    title: `${name} ${what === "days" ? F.day(id) : id}`,
+    url,
+    content: [tree(answer.data, name)]
+  };
+}
+
+/// Shows what `explain` names ("days/2026-02-24", "measures/orders/FROM/TO", …), or nothing.
+export async function showExplanation(explain, metrics) {
+  const dialog = document.getElementById("explanation");
+  if (!explain) {
+    if (dialog.open && dialog.dataset.explain) dialog.close();
+    return;
+  }
+  dialog.dataset.explain = explain;
+  const [what, ...parts] = explain.split("/");
+  const header = (title) =>
+    element(
+      "header",
+      {},
+      element("h2", { id: "explanation-title" }, title),
+      element(
+        "button",
+        { type: "button", class: "quiet", "aria-label": "Close", onclick: () => dialog.close() },
+        "✕"
+      )
+    );
+  dialog.replaceChildren(header("…"), element("p", { class: "muted" }, "Reading"));
+  if (!dialog.open) dialog.showModal();
+  try {
+    const shown =
+      what === "measures" && parts.length === 3
+        ? await measureDays(...parts, metrics)
+        : await explained(what, parts.join("/"));
+    if (dialog.dataset.explain !== explain) return;
+    dialog.replaceChildren(
+      header(shown.title),
+      ...shown.content.filter(Boolean),
+      element(
+        "footer",
+        {},
+        what === "measures" ? element("a", { href: csv(shown.url), download: "" }, "CSV") : null,
+        element("code", {}, curl(shown.url))
+      )
+    );
+  } catch (error) {
+    dialog.replaceChildren(
+      header("This cannot be explained"),
+      element("p", { role: "alert" }, error.message)
+    );
+  }
+}
+
+/// Closing the dialog takes the explanation out of the address.
+export function followDialog() {
+  const dialog = document.getElementById("explanation");
+  dialog.addEventListener("close", () => {
+    if (!dialog.dataset.explain) return;
+    delete dialog.dataset.explain;
+    if (new URLSearchParams(location.search).has("explain")) go({ explain: null });
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+}
