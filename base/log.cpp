@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/json_text.hpp"
 #include "base/utf8.hpp"
 
 namespace cartograph::log {
@@ -26,25 +27,10 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 void write(spdlog::level::level_enum level, std::string_view word, std::string_view message) {
   const std::string text = printable(message);
   if (as_json) {
-    logger().log(level, "{}", escaped(text));
+    logger().log(level, "{}", json_text(text));
   } else if (word.empty()) {
     logger().log(level, "{}", text);
   } else {
@@ -57,7 +43,7 @@ void write(spdlog::level::level_enum level, std::string_view word, std::string_v
 void configure(Format format, bool quiet) {
   as_json = format == Format::json;
   logger().set_pattern(
-      as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":"%v"})" : "%v",
+      as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":%v})" : "%v",
       spdlog::pattern_time_type::utc);
   logger().set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }

@@ -52,5 +52,12 @@ TEST(Printable, LeavesNothingThatIsNotUtf8) {
   }
 }
 
+TEST(CountCharacters, CountsCodePoints) {
+  EXPECT_EQ(count_characters(""), 0u);
+  EXPECT_EQ(count_characters("abc"), 3u);
+  EXPECT_EQ(count_characters("Süß"), 3u);
+  EXPECT_EQ(count_characters("\xF0\x9F\x98\x80\xE2\x82\xAC"), 2u);
+}
+
 }  // namespace
 }  // namespace cartograph

@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "cli/table.hpp"
+#include "answers/table.hpp"
 
 namespace cartograph::cli {
 
@@ -20,7 +20,7 @@ void print_section(std::ostream& out, warehouse::Connection& connection, const s
   if (answer.rows.empty()) {
     out << if_empty << '\n';
   } else {
-    print(out, answer, OutputFormat::table);
+    answers::print(out, answer, answers::OutputFormat::table);
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/table.hpp"
+#include "answers/table.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -60,7 +60,7 @@ void ShownRows::print(std::ostream& out, std::string_view heading,
     out << if_empty << '\n';
     return;
   }
-  cli::print(out, shown_, OutputFormat::table);
+  answers::print(out, shown_, answers::OutputFormat::table);
   const auto left_out = count_ - static_cast<std::int64_t>(shown_.rows.size());
   if (left_out > 0) out << fmt::format("… and {} more (--all shows them)\n", left_out);
 }

@@ -7,9 +7,9 @@
 #include <functional>
 #include <set>
 
+#include "answers/table.hpp"
 #include "base/error.hpp"
 #include "cli/explain.hpp"
-#include "cli/table.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -183,13 +183,13 @@ class Figures {
 
   void print(std::ostream& out, const std::string& heading) {
     out << '\n' << heading << '\n';
-    cli::print(out,
-               {{{"figure", CellType::text},
-                 {"worked out", CellType::decimal},
-                 {"published", CellType::decimal},
-                 {"how", CellType::text}},
-                std::move(rows_)},
-               OutputFormat::table);
+    answers::print(out,
+                   {{{"figure", CellType::text},
+                     {"worked out", CellType::decimal},
+                     {"published", CellType::decimal},
+                     {"how", CellType::text}},
+                    std::move(rows_)},
+                   answers::OutputFormat::table);
     rows_.clear();
   }
 

@@ -4,12 +4,12 @@
 #include <iostream>
 #include <optional>
 
+#include "answers/table.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/cells.hpp"
 #include "cli/commands.hpp"
 #include "cli/quarantine_export.hpp"
-#include "cli/table.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -106,7 +106,7 @@ int list(const Config& config, const Given& given) {
   auto answer = connection->query(kRows, parameters);
   for (Row& row : answer.rows) row.back() = preview(row.back().value_or(""));
   std::cout << "\nRows, newest run first\n";
-  print(std::cout, answer, OutputFormat::table);
+  answers::print(std::cout, answer, answers::OutputFormat::table);
   const auto left_out = rows - static_cast<std::int64_t>(answer.rows.size());
   if (left_out > 0) std::cout << fmt::format("… and {} more (--limit shows more)\n", left_out);
   return 0;

@@ -10,9 +10,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/csv_text.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "contracts/csv_writer.hpp"
 #include "contracts/value.hpp"
 #include "ingestion/csv_reader.hpp"
 #include "ingestion/json_row.hpp"
@@ -96,12 +96,12 @@ void append_line(const Values& values, const std::string* text, std::string& out
   std::string_view separator;
   for (const std::string_view value : values.by_field) {
     out += separator;
-    contracts::append_csv_value(out, value);
+    append_csv_value(out, value);
     separator = ",";
   }
   if (text != nullptr) {
     out += separator;
-    contracts::append_csv_value(out, *text);
+    append_csv_value(out, *text);
   }
   out += '\n';
 }

@@ -1,8 +1,8 @@
 // query: read-only SQL on the published state.
 #include <iostream>
 
+#include "answers/table.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
 
 namespace cartograph::cli {
 
@@ -20,11 +20,11 @@ void add_query(CLI::App& app, Action& action) {
     action = [given](const Config& config) {
       const auto connection = open_warehouse(config)->reader();
       if (given->format == "table") {
-        print(std::cout, connection->query(given->sql), OutputFormat::table);
+        answers::print(std::cout, connection->query(given->sql), answers::OutputFormat::table);
         return 0;
       }
-      RowPrinter printer(std::cout,
-                         given->format == "csv" ? OutputFormat::csv : OutputFormat::json);
+      answers::RowPrinter printer(std::cout, given->format == "csv" ? answers::OutputFormat::csv
+                                                                    : answers::OutputFormat::json);
       printer.finish(connection->for_each(
           given->sql, {},
           [&](const auto& columns, const auto& row) { printer.row(columns, row); }));

@@ -5,23 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/csv_text.hpp"
+#include "base/exact_text.hpp"
 #include "contracts/feeds.hpp"
 
 namespace cartograph::contracts {
-
-/// Appends one CSV value, quoted only where it has to be.
-inline void append_csv_value(std::string& out, std::string_view value) {
-  if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += value;
-    return;
-  }
-  out += '"';
-  for (const char c : value) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
 
 /// Appends the header row of `Row`'s feed.
 template <class Row>
@@ -48,13 +36,7 @@ void append_csv_row(std::string& out, const Row& row) {
     } else if constexpr (Field::column_type == ColumnType::money) {
       out += to_string(Money{*value});
     } else if constexpr (Field::column_type == ColumnType::timestamp) {
-      std::string text = to_string(Instant{*value});
-      text.pop_back();  // Z
-      while (text.back() == '0') text.pop_back();
-      if (text.back() == '.') {
-        text.pop_back();
-      }
-      out.append(text).append("Z");
+      out += short_text(Instant{*value});
     } else {
       out += std::to_string(*value);
     }

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "base/utf8.hpp"
+
 namespace cartograph::contracts {
 namespace {
 
@@ -40,11 +42,7 @@ int digits(std::string_view text, std::size_t position, std::size_t count) {
 
 }  // namespace
 
-std::size_t count_characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return count;
-}
+std::size_t count_characters(std::string_view text) { return cartograph::count_characters(text); }
 
 bool has_control_character(std::string_view text, bool allow_line_breaks) {
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -155,9 +155,9 @@ std::string FeedFile<Row>::bad_json_line(const Spoiling& spoiling,
                                          const std::vector<std::string>& values) {
   if (spoiling.form == Spoiling::Form::values) return json_line(values);
   std::string key;
-  append_json_string(key, std::get<0>(contracts::Contract<Row>::fields).name);
+  append_json_text(key, std::get<0>(contracts::Contract<Row>::fields).name);
   std::string value;
-  append_json_string(value, values.front());
+  append_json_text(value, values.front());
   if (format_ == Format::json_lines) {
     if (spoiling.form == Spoiling::Form::not_utf8) return "{" + key + ":\"\xE9\"}";
     if (spoiling.form == Spoiling::Form::too_few_fields) return "{" + key + ":" + value;
@@ -172,7 +172,7 @@ std::string FeedFile<Row>::csv_line(const std::vector<std::string>& values) cons
   std::string_view separator;
   for (const std::string& value : values) {
     line += separator;
-    contracts::append_csv_value(line, value);
+    append_csv_value(line, value);
     separator = ",";
   }
   return line;
@@ -186,9 +186,9 @@ std::string FeedFile<Row>::json_line(const std::vector<std::string>& values) con
   const auto append = [&](const auto& field) {
     line += separator;
     separator = ',';
-    append_json_string(line, field.name);
+    append_json_text(line, field.name);
     line += ':';
-    append_json_string(line, values[index++]);
+    append_json_text(line, values[index++]);
   };
   std::apply([&](const auto&... field) { (append(field), ...); }, contracts::Contract<Row>::fields);
   return line + "}";

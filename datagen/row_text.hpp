@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/json_text.hpp"
 #include "contracts/csv_writer.hpp"
 
 namespace cartograph::datagen {
@@ -37,24 +38,6 @@ std::vector<std::string> texts_of(const Row& row) {
   return texts;
 }
 
-/// Appends a JSON string, quotes included.
-inline void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.append("\\") += c;
-    } else if (byte < 0x20) {
-      out.append("\\u00") += kHexDigits[byte >> 4];
-      out += kHexDigits[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 /// Appends `row` as one JSON object, without a line end; numbers are numbers, nulls are null.
 template <class Row>
 void append_json_row(std::string& out, const Row& row) {
@@ -64,7 +47,7 @@ void append_json_row(std::string& out, const Row& row) {
     using Field = std::decay_t<decltype(field)>;
     out += separator;
     separator = ',';
-    append_json_string(out, field.name);
+    append_json_text(out, field.name);
     out += ':';
     text.clear();
     if (!append_value(text, field, row)) {
@@ -73,7 +56,7 @@ void append_json_row(std::string& out, const Row& row) {
                          Field::column_type == ColumnType::money) {
       out += text;
     } else {
-      append_json_string(out, text);
+      append_json_text(out, text);
     }
   };
   std::apply([&](const auto&... field) { (append(field), ...); }, contracts::Contract<Row>::fields);

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/csv_text.hpp"
 #include "base/error.hpp"
 #include "base/instant.hpp"
-#include "contracts/csv_writer.hpp"
 #include "contracts/feeds.hpp"
 #include "importers/country_codes.hpp"
 #include "importers/landing_files.hpp"
@@ -305,9 +305,9 @@ class Import {
     for (const auto& [i, quantity, reason] : unmatched_) {
       const LedgerLine& line = lines_[i];
       text += fmt::format("{},", line.number);
-      contracts::append_csv_value(text, line.invoice);
+      append_csv_value(text, line.invoice);
       text += ',';
-      contracts::append_csv_value(text, line.stock_code);
+      append_csv_value(text, line.stock_code);
       text +=
           fmt::format(",{},{}\n", quantity, kUnmatchedReasons[static_cast<std::size_t>(reason)]);
     }

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "contracts/csv_writer.hpp"
+#include "base/csv_text.hpp"
 #include "ingestion/feed_reader.hpp"
 #include "ingestion/ingest.hpp"
 #include "ingestion/lake.hpp"
@@ -246,7 +246,7 @@ std::vector<std::string> csv_lines(warehouse::Connection& connection, std::strin
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) line += ',';
-      contracts::append_csv_value(line, row[i].value_or(""));
+      append_csv_value(line, row[i].value_or(""));
     }
     lines.push_back(std::move(line));
   });

@@ -1,12 +1,14 @@
 // Writers of tables, CSV and JSON.
-#include "cli/table.hpp"
+#include "answers/table.hpp"
 
 #include <algorithm>
 
-#include "contracts/csv_writer.hpp"
-#include "contracts/value.hpp"
+#include "base/csv_text.hpp"
+#include "base/exact_text.hpp"
+#include "base/json_text.hpp"
+#include "base/utf8.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::answers {
 namespace {
 
 using warehouse::CellType;
@@ -15,50 +17,38 @@ bool is_number(CellType type) {
   return type == CellType::integer || type == CellType::decimal || type == CellType::real;
 }
 
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      constexpr char kHex[] = "0123456789abcdef";
-      out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
+// A table is for people: instants without decimals that say nothing.
+warehouse::Cell shown(const warehouse::Column& column, const warehouse::Cell& cell) {
+  if (!cell || column.type != CellType::timestamp) return cell;
+  const auto instant = parse_instant(*cell);
+  return instant ? short_text(*instant) : cell;
 }
 
 void print_table(std::ostream& out, const warehouse::Answer& answer) {
-  std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < answer.columns.size(); ++i) {
-    std::size_t width = contracts::count_characters(answer.columns[i].name);
-    for (const auto& row : answer.rows) {
-      if (row[i]) width = std::max(width, contracts::count_characters(*row[i]));
+  std::vector<std::vector<std::string>> lines(1);
+  for (const warehouse::Column& column : answer.columns) lines[0].push_back(column.name);
+  for (const warehouse::Row& row : answer.rows) {
+    auto& line = lines.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line.push_back(shown(answer.columns[i], row[i]).value_or(""));
     }
-    widths.push_back(width);
   }
-  const auto cell = [&](std::size_t i, std::string_view text, bool right) {
-    const std::string pad(widths[i] - contracts::count_characters(text), ' ');
-    out << (i == 0 ? "" : "  ") << (right ? pad : "") << text;
-    if (!right && i + 1 < widths.size()) out << pad;
-  };
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    cell(i, answer.columns[i].name, is_number(answer.columns[i].type));
+  std::vector<std::size_t> widths(answer.columns.size(), 0);
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      widths[i] = std::max(widths[i], count_characters(line[i]));
+    }
   }
-  out << '\n';
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    out << (i == 0 ? "" : "  ") << std::string(widths[i], '-');
-  }
-  out << '\n';
-  for (const auto& row : answer.rows) {
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      cell(i, row[i].value_or(""), is_number(answer.columns[i].type));
+  std::vector<std::string> rule;
+  for (const std::size_t width : widths) rule.emplace_back(width, '-');
+  lines.insert(lines.begin() + 1, std::move(rule));
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const bool is_last = i + 1 == line.size();
+      const bool right = is_number(answer.columns[i].type);
+      const std::string pad(widths[i] - count_characters(line[i]), ' ');
+      out << (i == 0 ? "" : "  ") << (right ? pad : "") << line[i];
+      if (!right && !is_last) out << pad;
     }
     out << '\n';
   }
@@ -75,7 +65,7 @@ void RowPrinter::header(const std::vector<warehouse::Column>& columns) {
   std::string line;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (i > 0) line += ',';
-    contracts::append_csv_value(line, columns[i].name);
+    append_csv_value(line, columns[i].name);
   }
   out_ << line << '\n';
 }
@@ -87,7 +77,7 @@ void RowPrinter::row(const std::vector<warehouse::Column>& columns, const wareho
   if (format_ == OutputFormat::csv) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) line += ',';
-      if (row[i]) contracts::append_csv_value(line, *row[i]);
+      if (row[i]) append_csv_value(line, *row[i]);
     }
     // A lone null would read as a blank line.
     if (line.empty()) line = "\"\"";
@@ -125,4 +115,4 @@ void print(std::ostream& out, const warehouse::Answer& answer, OutputFormat form
   printer.finish(answer.columns);
 }
 
-}  // namespace cartograph::cli
+}  // namespace cartograph::answers

@@ -1,0 +1,51 @@
+// Sizes are counted table by table: which tables there are, the catalogue knows.
+#include "answers/runs.hpp"
+
+#include <fmt/format.h>
+
+#include "answers/ask.hpp"
+
+namespace cartograph::answers {
+namespace {
+
+constexpr int kRunsShown = 10;
+constexpr int kReasonsShown = 20;
+
+std::vector<TableSize> table_sizes(warehouse::Connection& connection) {
+  std::vector<TableSize> sizes;
+  for (const TableName& table : ask<TableName>(connection)) {
+    sizes.push_back(
+        {table.table_name,
+         connection.query(fmt::format("select count(*) from \"{}\"", table.table_name)).number()});
+  }
+  return sizes;
+}
+
+}  // namespace
+
+Status status(warehouse::Reader& reader) {
+  Status status{ask<Run>(reader, std::nullopt, std::nullopt, kRunsShown), table_sizes(reader)};
+  if (const auto& published = reader.published()) {
+    status.published_run = published->run_id;
+    status.failed_checks = ask<CheckResult>(reader, published->run_id, true);
+    status.rejected = ask<RejectedCount>(reader, published->run_id, kReasonsShown);
+  }
+  return status;
+}
+
+Run find_run(warehouse::Connection& connection, std::string_view run_id) {
+  auto run = ask_one<Run>(connection, run_id, std::nullopt, 1);
+  if (!run) {
+    throw NotFound(
+        fmt::format("there is no run {}; cartograph status lists the last ones", run_id));
+  }
+  return std::move(*run);
+}
+
+RunDetails run_details(warehouse::Connection& connection, std::string_view run_id) {
+  return {find_run(connection, run_id), ask<RunStep>(connection, run_id),
+          ask<RunFile>(connection, run_id), ask<CheckResult>(connection, run_id, true),
+          ask<RejectedCount>(connection, run_id, kReasonsShown)};
+}
+
+}  // namespace cartograph::answers

@@ -1,0 +1,136 @@
+// What ran, what it did and how the tables stand. As thread-safe as the connection.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "answers/fields.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::answers {
+
+struct Run {
+  static constexpr std::string_view kAnswer = "runs";
+  std::string run_id;
+  std::string command;
+  std::string status;
+  Instant started_at;
+  std::optional<Instant> finished_at;
+  std::optional<Seconds> seconds;
+  std::optional<Seconds> median_seconds;
+  std::int64_t files = 0;
+  std::int64_t rows_read = 0;
+  std::int64_t rows_staged = 0;
+  std::int64_t rows_quarantined = 0;
+  std::optional<std::string> error;
+};
+BOOST_DESCRIBE_STRUCT(Run, (),
+                      (run_id, command, status, started_at, finished_at, seconds, median_seconds,
+                       files, rows_read, rows_staged, rows_quarantined, error))
+
+struct RunStep {
+  static constexpr std::string_view kAnswer = "run_steps";
+  std::string step;
+  Instant started_at;
+  std::int64_t duration_ms = 0;
+  std::int64_t rows = 0;
+  std::string status;
+  std::optional<std::string> detail;
+};
+BOOST_DESCRIBE_STRUCT(RunStep, (), (step, started_at, duration_ms, rows, status, detail))
+
+struct RunFile {
+  static constexpr std::string_view kAnswer = "run_files";
+  std::string source_file;
+  std::string feed;
+  Day landing_date;
+  std::int64_t bytes = 0;
+  std::int64_t rows_read = 0;
+  std::int64_t rows_staged = 0;
+  std::int64_t rows_quarantined = 0;
+};
+BOOST_DESCRIBE_STRUCT(RunFile, (),
+                      (source_file, feed, landing_date, bytes, rows_read, rows_staged,
+                       rows_quarantined))
+
+struct CheckResult {
+  static constexpr std::string_view kAnswer = "check_results";
+  std::string check_name;
+  std::string table_name;
+  std::string severity;
+  bool passed = false;
+  std::string expected;
+  std::string observed;
+  std::int64_t failing_rows = 0;
+  std::optional<std::string> detail;
+};
+BOOST_DESCRIBE_STRUCT(CheckResult, (),
+                      (check_name, table_name, severity, passed, expected, observed, failing_rows,
+                       detail))
+
+struct RejectedCount {
+  static constexpr std::string_view kAnswer = "rejected_counts";
+  std::string feed;
+  std::string reasons;
+  std::int64_t rows = 0;
+};
+BOOST_DESCRIBE_STRUCT(RejectedCount, (), (feed, reasons, rows))
+
+struct TableName {
+  static constexpr std::string_view kAnswer = "table_names";
+  std::string table_name;
+};
+BOOST_DESCRIBE_STRUCT(TableName, (), (table_name))
+
+struct TableSize {
+  static constexpr FieldText kTexts[] = {{"table_name", "a table"},
+                                         {"rows", "how many rows it has"}};
+  std::string table_name;
+  std::int64_t rows = 0;
+};
+BOOST_DESCRIBE_STRUCT(TableSize, (), (table_name, rows))
+
+/// How things stand.
+struct Status {
+  static constexpr FieldText kTexts[] = {
+      {"runs", "the last runs, newest first"},
+      {"tables", "how large the tables are"},
+      {"published_run", "the run whose state this is; null before the first"},
+      {"failed_checks", "warnings of that run"},
+      {"rejected", "rows that it rejected, by reason, the commonest first"}};
+  std::vector<Run> runs;
+  std::vector<TableSize> tables;
+  std::optional<std::string> published_run;
+  std::vector<CheckResult> failed_checks;
+  std::vector<RejectedCount> rejected;
+};
+BOOST_DESCRIBE_STRUCT(Status, (), (runs, tables, published_run, failed_checks, rejected))
+
+/// Everything about one run.
+struct RunDetails {
+  static constexpr FieldText kTexts[] = {
+      {"run", "the run"},
+      {"steps", "what it did, in order"},
+      {"files", "what it loaded"},
+      {"failed_checks", "checks that did not pass"},
+      {"rejected", "rows that it rejected, by reason, the commonest first"}};
+  Run run;
+  std::vector<RunStep> steps;
+  std::vector<RunFile> files;
+  std::vector<CheckResult> failed_checks;
+  std::vector<RejectedCount> rejected;
+};
+BOOST_DESCRIBE_STRUCT(RunDetails, (), (run, steps, files, failed_checks, rejected))
+
+Status status(warehouse::Reader& reader);
+
+/// Throws NotFound where there is no such run.
+RunDetails run_details(warehouse::Connection& connection, std::string_view run_id);
+
+/// The run alone. Throws NotFound where there is none.
+Run find_run(warehouse::Connection& connection, std::string_view run_id);
+
+}  // namespace cartograph::answers
