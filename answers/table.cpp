@@ -1,6 +1,8 @@
 // Writers of tables, CSV and JSON.
 #include "answers/table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/csv_text.hpp"
@@ -12,10 +14,6 @@ namespace cartograph::answers {
 namespace {
 
 using warehouse::CellType;
-
-bool is_number(CellType type) {
-  return type == CellType::integer || type == CellType::decimal || type == CellType::real;
-}
 
 // A table is for people: instants without decimals that say nothing.
 warehouse::Cell shown(const warehouse::Column& column, const warehouse::Cell& cell) {
@@ -55,6 +53,14 @@ void print_table(std::ostream& out, const warehouse::Answer& answer) {
 }
 
 }  // namespace
+
+std::string counted(std::int64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+bool is_number(CellType type) {
+  return type == CellType::integer || type == CellType::decimal || type == CellType::real;
+}
 
 void RowPrinter::header(const std::vector<warehouse::Column>& columns) {
   any_ = true;

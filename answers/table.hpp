@@ -12,6 +12,12 @@ namespace cartograph::answers {
 
 enum class OutputFormat { table, csv, json };
 
+/// "1 row", "2 rows".
+std::string counted(std::int64_t number, std::string_view noun);
+
+/// Whether a table aligns such cells to the right.
+bool is_number(warehouse::CellType type);
+
 /// Writes `answer` to `out`. A table aligns numbers to the right, shows null as nothing and
 /// instants without decimals that say nothing.
 void print(std::ostream& out, const warehouse::Answer& answer, OutputFormat format);

@@ -30,9 +30,4 @@ void add_migrate(CLI::App& app, Action& action);
 /// The warehouse that the configuration names.
 std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config);
 
-/// Prints a heading and `sql`'s answer as a table, or `if_empty` where it has no rows.
-void print_section(std::ostream& out, warehouse::Connection& connection, const std::string& heading,
-                   const std::string& sql, const warehouse::Parameters& parameters,
-                   const std::string& if_empty);
-
 }  // namespace cartograph::cli

@@ -1,6 +1,8 @@
 // explain on the command line: its arguments, and the exit status of what comes of them.
 #include <gmock/gmock.h>
 
+#include <boost/json.hpp>
+
 #include <iostream>
 #include <sstream>
 
@@ -58,15 +60,32 @@ TEST_F(ExplainCommand, AnswersFromWhatIsPublished) {
   EXPECT_THAT(out_, HasSubstr("SKU MUG-01"));
 }
 
-TEST_F(ExplainCommand, TellsAnUnknownDayFromNoDayAtAll) {
+TEST_F(ExplainCommand, GivesTheSameAsJson) {
+  run_landing(config_);
+  EXPECT_EQ(run("explain order 1006 --format json"), 0);
+  const auto order = boost::json::parse(out_);
+  EXPECT_EQ(order.at("subject").as_string(), "order");
+  EXPECT_EQ(order.at("title").as_string(), "Order 1006: net revenue 34.83");
+  EXPECT_TRUE(order.at("adds_up").as_bool());
+  EXPECT_FALSE(order.at("checks").as_array().empty());
+  EXPECT_EQ(run("explain day 2025-04-20 --recognition --format json"), 0);
+  const auto day = boost::json::parse(out_);
+  EXPECT_EQ(day.at("parts").at(2).at("lists").as_array().size(), 3u);
+  EXPECT_EQ(run("explain sku MUG-01 --format json"), 0);
+  EXPECT_EQ(boost::json::parse(out_).at("key").as_string(), "MUG-01");
+}
+
+TEST_F(ExplainCommand, TellsWhatThereIsNotFromWhatCannotBe) {
   run_landing(config_);
   EXPECT_THROW(run("explain day 2025-02-30"), UsageError);
   EXPECT_THROW(run("explain day yesterday"), UsageError);
-  try {
-    run("explain day 2031-01-01");
-    FAIL() << "threw nothing";
-  } catch (const std::exception& error) {
-    EXPECT_EQ(exit_status(error), 1);
+  for (const char* unknown : {"day 2031-01-01", "order 1", "sku MUG"}) {
+    try {
+      run(std::string("explain ") + unknown);
+      FAIL() << "threw nothing: " << unknown;
+    } catch (const NotFound& error) {
+      EXPECT_EQ(exit_status(error), 2);
+    }
   }
 }
 

@@ -4,21 +4,28 @@
 #include <iostream>
 #include <optional>
 
+#include "answers/ask.hpp"
+#include "answers/quarantine.hpp"
+#include "answers/runs.hpp"
 #include "answers/table.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "cli/cells.hpp"
 #include "cli/commands.hpp"
-#include "cli/quarantine_export.hpp"
+#include "ingestion/quarantine_export.hpp"
 
 namespace cartograph::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+using answers::counted;
+using ingestion::MendedFile;
+using ingestion::Restored;
+using ingestion::RowRestorer;
+using ingestion::SourceColumns;
 using warehouse::Connection;
-using warehouse::Parameters;
-using warehouse::Row;
+
+constexpr int kReasonsShown = 100;
 
 struct Given {
   std::string run_id;
@@ -26,48 +33,20 @@ struct Given {
   std::int64_t limit = 50;
   std::string out;
 
-  Parameters parameters() const {
-    return {run_id.empty() ? warehouse::Cell() : run_id, feed.empty() ? warehouse::Cell() : feed};
+  std::optional<std::string> asked_run() const {
+    return run_id.empty() ? std::nullopt : std::optional(run_id);
+  }
+  std::optional<std::string> asked_feed() const {
+    return feed.empty() ? std::nullopt : std::optional(feed);
   }
 };
 
-constexpr const char* kCounts =
-    "select count(*), count(distinct run_id) from quarantine "
-    "where (cast($1 as text) is null or run_id = $1) and (cast($2 as text) is null or feed = $2)";
-
-constexpr const char* kTotals =
-    "with faults as ("
-    "select feed, unnest(string_to_array(reasons, '; ')) as reason from quarantine "
-    "where (cast($1 as text) is null or run_id = $1) and (cast($2 as text) is null or feed = $2)) "
-    "select feed, reason, count(*) as rows from faults "
-    "group by feed, reason order by count(*) desc, feed, reason limit 100";
-
-constexpr const char* kRows =
-    "with chosen as ("
-    "select run_id, source_file, source_line, feed, reasons, substr(raw_row, 1, 61) as raw_row, "
-    "ingested_at, max(ingested_at) over (partition by run_id) as run_at from quarantine "
-    "where (cast($1 as text) is null or run_id = $1) and (cast($2 as text) is null or feed = $2)) "
-    "select run_id, source_file, source_line as line, feed, reasons, raw_row from chosen "
-    "order by run_at desc, run_id, ingested_at, source_line limit cast($3 as bigint)";
-
-// In the order in which they were delivered: of two rows with one key the later has to count again.
-constexpr const char* kRejectedRows =
-    "select q.source_file, coalesce(f.checksum, ''), q.source_line, q.reasons, "
-    "coalesce(q.raw_row, '') from quarantine q "
-    "left join loaded_files f on f.source_file = q.source_file and f.ingested_at = q.ingested_at "
-    "where (cast($1 as text) is null or q.run_id = $1) and q.feed = $2 "
-    "order by q.ingested_at, q.source_line";
-
 void expect_known_run(Connection& connection, const Config& config, const std::string& run_id) {
   if (run_id.empty()) return;
-  const auto run = connection.query("select status from run_log where run_id = $1", {run_id});
-  if (run.rows.empty()) {
-    throw UsageError(
-        fmt::format("there is no run {}; cartograph status lists the last ones", run_id));
-  }
+  const answers::Run run = answers::find_run(connection, run_id);
   const fs::path rejects = config.data / "rejects" / (run_id + ".csv");
   std::error_code error;
-  if (run.rows[0][0] == "failed" && fs::exists(rejects, error)) {
+  if (run.status == "failed" && fs::exists(rejects, error)) {
     log::warning(fmt::format("run {} failed and published no rejected rows; they are in {}", run_id,
                              rejects.string()));
   }
@@ -90,24 +69,22 @@ std::string preview(const std::string& text) {
 int list(const Config& config, const Given& given) {
   const auto connection = open_warehouse(config)->reader();
   expect_known_run(*connection, config, given.run_id);
-  const auto counts = connection->query(kCounts, given.parameters()).rows[0];
-  const std::int64_t rows = number_of(counts[0]);
-  if (rows == 0) {
+  const auto run = given.asked_run();
+  const auto feed = given.asked_feed();
+  const auto total = answers::ask_one<answers::QuarantineTotal>(*connection, run, feed);
+  if (!total || total->rows == 0) {
     std::cout << "no rejected rows\n";
     return 0;
   }
-  std::cout << fmt::format("{} of {}\n", counted(rows, "rejected row"),
-                           counted(number_of(counts[1]), "run"));
-  print_section(std::cout, *connection,
-                "By feed and reason (a row counts under each of its reasons)", kTotals,
-                given.parameters(), "none");
-  auto parameters = given.parameters();
-  parameters.push_back(std::to_string(given.limit));
-  auto answer = connection->query(kRows, parameters);
-  for (Row& row : answer.rows) row.back() = preview(row.back().value_or(""));
-  std::cout << "\nRows, newest run first\n";
-  answers::print(std::cout, answer, answers::OutputFormat::table);
-  const auto left_out = rows - static_cast<std::int64_t>(answer.rows.size());
+  std::cout << fmt::format("{} of {}\n", counted(total->rows, "rejected row"),
+                           counted(total->runs, "run"));
+  answers::print_section(
+      std::cout, "By feed and reason (a row counts under each of its reasons)",
+      answers::ask<answers::RejectedReason>(*connection, run, feed, kReasonsShown), "none");
+  auto rows = answers::ask<answers::RejectedRow>(*connection, run, feed, given.limit);
+  for (answers::RejectedRow& row : rows) row.raw_row = preview(row.raw_row.value_or(""));
+  answers::print_section(std::cout, "Rows, newest run first", rows, "none shown");
+  const auto left_out = total->rows - static_cast<std::int64_t>(rows.size());
   if (left_out > 0) std::cout << fmt::format("… and {} more (--limit shows more)\n", left_out);
   return 0;
 }
@@ -152,7 +129,7 @@ class Exporter {
       const Tally tally = restore(feed, [&](const std::string& line) {
         if (!file) {
           file.emplace(folder_, feed);
-          file->append(csv_header(feed));
+          file->append(ingestion::csv_header(feed));
         }
         file->append(line);
       });
@@ -170,7 +147,7 @@ class Exporter {
 
   // One feed to standard output.
   void write_stream(const contracts::Feed& feed) {
-    std::cout << csv_header(feed);
+    std::cout << ingestion::csv_header(feed);
     restore(feed, [](const std::string& line) { std::cout << line; });
     log::info(fmt::format("{}: {}", feed.name, all_.text()));
     advise();
@@ -181,20 +158,22 @@ class Exporter {
     Tally tally;
     std::string line;
     RowRestorer restorer(feed, {reporting_currency_});
-    const Parameters parameters{given_.parameters()[0], std::string(feed.name)};
-    connection_->for_each(kRejectedRows, parameters, [&](const auto&, const Row& row) {
-      const RejectedRow rejected{*row[0], *row[1], number_of(row[2]), *row[3], *row[4]};
+    const auto write_row = [&](const answers::RejectedText& row) {
+      const ingestion::RejectedRow rejected{row.source_file, row.checksum, row.line, row.reasons,
+                                            row.raw_row};
       line.clear();
       const Restored restored =
-          restorer.restore(rejected, columns_.find(*row[0], *row[1], feed), line);
+          restorer.restore(rejected, columns_.find(row.source_file, row.checksum, feed), line);
       tally.add(restored);
       if (restored == Restored::whole_file) {
-        log::warning(
-            fmt::format("{} was rejected whole: mend the file itself ({})", *row[0], *row[3]));
+        log::warning(fmt::format("{} was rejected whole: mend the file itself ({})",
+                                 row.source_file, row.reasons));
       } else {
         write(line);
       }
-    });
+    };
+    answers::ask_each<answers::RejectedText>(*connection_, write_row, given_.asked_run(),
+                                             feed.name);
     all_.rows += tally.rows;
     all_.by_hand += tally.by_hand;
     all_.in_contract_order += tally.in_contract_order;

@@ -120,8 +120,8 @@ TEST_F(QuarantineCommand, StillExportsWhenTheLandingFolderIsGone) {
 }
 
 TEST_F(QuarantineCommand, KnowsNoOtherRunsAndFeeds) {
-  EXPECT_THROW(output_of("quarantine list --run nope"), UsageError);
-  EXPECT_THROW(output_of("quarantine export --run nope"), UsageError);
+  EXPECT_THROW(output_of("quarantine list --run nope"), NotFound);
+  EXPECT_THROW(output_of("quarantine export --run nope"), NotFound);
   EXPECT_THROW(output_of("quarantine list --feed order"), CLI::ParseError);
   EXPECT_THROW(output_of("quarantine"), CLI::ParseError);
 }

@@ -5,32 +5,12 @@
 
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/figures.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_settings.hpp"
 
 namespace cartograph::cli {
 namespace {
-
-// Rates are shown with 4 decimals, amounts with 2.
-constexpr const char* kLastDays =
-    "select date, orders, gross_revenue as gross, net_revenue as net, "
-    "cast(aov as numeric(18, 2)) as aov, cast(return_rate as numeric(18, 4)) as return_rate, "
-    "new_customers as new, repeat_customers as repeat "
-    "from (select * from fct_revenue_daily order by date desc limit 14) d order by date";
-
-constexpr const char* kCohorts =
-    "select cohort_month, window_days, cohort_size, eligible_customers as eligible, "
-    "retained_customers as retained, cast(retention_rate as numeric(18, 4)) as retention, "
-    "revenue, cast(ltv as numeric(18, 2)) as ltv, is_mature "
-    "from fct_cohort_ltv order by cohort_month, window_days";
-
-constexpr const char* kAlerts =
-    "select sku, opened_on, days_at_risk, on_hand, allocated, available, reorder_point, shortfall "
-    "from fct_inventory_alerts where is_open order by shortfall desc, sku limit 15";
-
-constexpr const char* kReasons =
-    "select feed, reasons, count(*) as rows from quarantine where run_id = $1 "
-    "group by feed, reasons order by count(*) desc, feed, reasons limit 10";
 
 // Draws a bar of the work, and writes the rest to the log.
 class LoggingObserver final : public runs::RunObserver {
@@ -72,21 +52,6 @@ void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
     out << fmt::format("  warning {}: {} row(s): {}\n", result.check->name, result.failing_rows,
                        result.detail);
   }
-}
-
-void print_figures(std::ostream& out, const Config& config, const runs::RunOutcome& outcome) {
-  const auto warehouse = open_warehouse(config);
-  const auto connection = warehouse->reader();
-  if (outcome.counts.rows_quarantined > 0) {
-    print_section(out, *connection, "Rejected rows of this run, by reason (the commonest)",
-                  kReasons, {outcome.run_id}, "none");
-  }
-  print_section(out, *connection, "The last 14 days", kLastDays, {}, "no sale yet");
-  print_section(out, *connection, "Cohorts", kCohorts, {}, "no customer has bought yet");
-  print_section(out, *connection, "Open stock alerts, largest shortfall first", kAlerts, {},
-                "none");
-  out << fmt::format("\nwarehouse {}\nlake      {}\n", warehouse->description(),
-                     outcome.lake.string());
 }
 
 runs::RunOutcome run_and_print(const Config& config, runs::Source source, bool accept_rejects) {

@@ -433,6 +433,18 @@ def sql_lower_case(tree):
                 yield path, number, f"write {match[1].lower()}, not {match[1]}"
 
 
+@rule
+def sql_in_commands(tree):
+    statement = re.compile(
+        r'"\s*(select|insert into|delete from|update \w+ set|with \w+ as|(?:create|drop|alter) '
+        r'(?:temp )?(?:table|view)) ', re.IGNORECASE)
+    for path in tree.ending(".cpp", ".hpp"):
+        if room_of(path) == "cli" and not path.endswith("_test.cpp"):
+            for number, line in tree.lines(path):
+                if statement.search(line):
+                    yield path, number, "commands hold no SQL: ask for it in answers/"
+
+
 CHECK_FIELDS = {
     "check": r"[a-z0-9_]+", "table": r"\w+", "severity": "error|warning", "scope": "changed|all",
     "expects": r".+\.",

@@ -151,6 +151,11 @@ PLANTED = {
         end_of("README.md", "See /" + "work/notes.\n"),
     ],
     "lock-address": [end_of("package-lock.json", '"resolved": "here"\n')],
+    "sql-in-commands": [
+        source("cli/planted.cpp", 'auto sql = "select 1";\n', 2),
+        source("cli/planted.cpp", 'auto sql =\n    "with a as (select 1) select 2";\n', 3),
+        source("cli/planted.cpp", 'auto sql = "drop table fct_orders";\n', 2),
+    ],
     "test-place": [source("base/planted_test.cpp", "", 1)],
     "trailing-space": [
         source("base/planted.cpp", "int planted; \n", 2),

@@ -1,5 +1,5 @@
 // Rejected rows put back into columns: all of them, and nothing that would pass by mistake.
-#include "cli/quarantine_export.hpp"
+#include "ingestion/quarantine_export.hpp"
 
 #include <gmock/gmock.h>
 
@@ -8,7 +8,7 @@
 #include "ingestion/source_file.hpp"
 #include "tests/support.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::ingestion {
 namespace {
 
 using testing::ElementsAre;
@@ -109,7 +109,7 @@ TEST(RowRestorer, DoesNotTakeACutTextForAWholeRow) {
   const auto columns =
       read_columns("return_id,order_id,line_number,quantity,returned_at,reason\n", returns());
   std::string raw = "R-1,1001,1,0,2025-03-01,";
-  raw.resize(ingestion::kRawRowBytesMax, 'x');
+  raw.resize(kRawRowBytesMax, 'x');
   EXPECT_EQ(restored(csv_row("quantity: out of range; reason: too long", raw), columns).first,
             Restored::by_hand);
 }
@@ -167,12 +167,11 @@ TEST(SourceColumns, AreKnownOnlyWhileTheFileIsTheOneThatWasLoaded) {
   const auto gz =
       tests::write_file(folder / "landing/2025-03-10/returns_2.csv.gz", tests::gzip(content));
   SourceColumns columns(folder / "landing", folder / "tmp");
-  const std::string checksum = ingestion::fingerprint(plain).checksum;
+  const std::string checksum = fingerprint(plain).checksum;
   const ColumnMap expected{1, 0};
   EXPECT_EQ(columns.find("2025-03-10/returns.csv", checksum, returns()), expected);
-  EXPECT_EQ(
-      columns.find("2025-03-10/returns_2.csv.gz", ingestion::fingerprint(gz).checksum, returns()),
-      expected);
+  EXPECT_EQ(columns.find("2025-03-10/returns_2.csv.gz", fingerprint(gz).checksum, returns()),
+            expected);
   EXPECT_EQ(columns.find("2025-03-10/returns.csv", "another", returns()), std::nullopt);
   EXPECT_EQ(columns.find("2025-03-10/gone.csv", checksum, returns()), std::nullopt);
   EXPECT_EQ(SourceColumns(folder / "nowhere", folder / "tmp")
@@ -205,4 +204,4 @@ TEST(MendedFile, LeavesNothingBehindWhereItIsNotFinished) {
 }
 
 }  // namespace
-}  // namespace cartograph::cli
+}  // namespace cartograph::ingestion

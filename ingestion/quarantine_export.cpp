@@ -1,5 +1,5 @@
 // What a rejected row's text says, as far as it can be split.
-#include "cli/quarantine_export.hpp"
+#include "ingestion/quarantine_export.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@
 #include "ingestion/reject_spool.hpp"
 #include "ingestion/source_file.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::ingestion {
 namespace {
 
 namespace fs = std::filesystem;
@@ -49,7 +49,7 @@ bool is_whole_file(const RejectedRow& row) {
 
 // Whether the row could be read as a row at all, and its text was kept to the end.
 bool is_readable(const RejectedRow& row) {
-  return !row.reasons.starts_with("row: ") && row.raw_row.size() < ingestion::kRawRowBytesMax;
+  return !row.reasons.starts_with("row: ") && row.raw_row.size() < kRawRowBytesMax;
 }
 
 // The contract's own columns, where a row has as many fields as they, or as those that no file may
@@ -66,28 +66,28 @@ std::optional<ColumnMap> contract_columns(const contracts::Feed& feed, std::size
 }
 
 void split_csv(const RejectedRow& row, const ColumnMap& columns, Values& values) {
-  ingestion::CsvRow csv;
-  ingestion::read_csv_row(row.raw_row, columns.size(), values.arena, csv);
+  CsvRow csv;
+  read_csv_row(row.raw_row, columns.size(), values.arena, csv);
   const std::size_t count = std::min(csv.field_count, columns.size());
   for (std::size_t column = 0; column < count; ++column) {
     if (columns[column]) values.by_field[*columns[column]] = csv.fields[column];
   }
-  values.complete = csv.fault == ingestion::RowFault::none && csv.field_count == columns.size();
+  values.complete = csv.fault == RowFault::none && csv.field_count == columns.size();
 }
 
 std::size_t csv_field_count(const RejectedRow& row) {
   if (row.raw_row.empty()) return 0;
   TextArena arena;
-  ingestion::CsvRow csv;
-  ingestion::read_csv_row(row.raw_row, 0, arena, csv);
+  CsvRow csv;
+  read_csv_row(row.raw_row, 0, arena, csv);
   return csv.field_count;
 }
 
 void split_json(const contracts::Feed& feed, const RejectedRow& row, Values& values) {
-  ingestion::JsonRowParser parser(feed);
+  JsonRowParser parser(feed);
   std::string_view text = row.raw_row;
-  if (parser.parse(text, values.arena) != ingestion::JsonOutcome::row) return;
-  ingestion::skip_json_space(text);
+  if (parser.parse(text, values.arena) != JsonOutcome::row) return;
+  skip_json_space(text);
   values.complete = text.empty();
   std::copy(parser.values().begin(), parser.values().end(), values.by_field.begin());
 }
@@ -117,10 +117,10 @@ bool same_content(const fs::path& a, const fs::path& b) {
 ColumnMap read_columns(std::string_view content, const contracts::Feed& feed) {
   if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
   TextArena arena;
-  ingestion::CsvRow header;
+  CsvRow header;
   do {
     if (content.empty()) return {};
-    ingestion::read_csv_row(content, kHeaderFieldsMax, arena, header);
+    read_csv_row(content, kHeaderFieldsMax, arena, header);
     content.remove_prefix(header.size);
   } while (header.blank);
   ColumnMap columns(header.field_count);
@@ -180,7 +180,7 @@ SourceColumns::SourceColumns(const fs::path& landing, fs::path temporary_folder)
     : temporary_folder_(std::move(temporary_folder)) {
   std::error_code error;
   if (!fs::is_directory(landing, error)) return;
-  for (auto& file : ingestion::list_landing(landing).files) {
+  for (auto& file : list_landing(landing).files) {
     files_.emplace(file.source_file, std::move(file));
   }
 }
@@ -191,8 +191,7 @@ const std::optional<ColumnMap>& SourceColumns::find(const std::string& source_fi
   const auto [place, is_new] = known_.try_emplace({source_file, checksum});
   if (!is_new) return place->second;
   const auto file = files_.find(source_file);
-  if (file != files_.end() && file->second.feed == &feed &&
-      file->second.format == ingestion::Format::csv) {
+  if (file != files_.end() && file->second.feed == &feed && file->second.format == Format::csv) {
     try {
       place->second = read(file->second, checksum);
     } catch (const Error& error) {
@@ -202,10 +201,10 @@ const std::optional<ColumnMap>& SourceColumns::find(const std::string& source_fi
   return place->second;
 }
 
-std::optional<ColumnMap> SourceColumns::read(const ingestion::LandedFile& file,
+std::optional<ColumnMap> SourceColumns::read(const LandedFile& file,
                                              const std::string& checksum) const {
-  if (ingestion::fingerprint(file.path).checksum != checksum) return std::nullopt;
-  const ingestion::SourceFile source(file.path, file.gzipped, temporary_folder_);
+  if (fingerprint(file.path).checksum != checksum) return std::nullopt;
+  const SourceFile source(file.path, file.gzipped, temporary_folder_);
   return read_columns(source.bytes(), *file.feed);
 }
 
@@ -262,4 +261,4 @@ std::string csv_header(const contracts::Feed& feed) {
   return line + '\n';
 }
 
-}  // namespace cartograph::cli
+}  // namespace cartograph::ingestion

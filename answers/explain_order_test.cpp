@@ -2,16 +2,18 @@
 #include <gmock/gmock.h>
 
 #include <memory>
-#include <sstream>
 
+#include "answers/explanation.hpp"
 #include "base/error.hpp"
-#include "cli/explain.hpp"
 #include "tests/support.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::answers {
 namespace {
 
+using testing::Contains;
+using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::Not;
 
 class ExplainOrder : public testing::Test {
@@ -24,9 +26,10 @@ class ExplainOrder : public testing::Test {
   static void TearDownTestSuite() { store_.reset(); }
 
   static std::string explained(const std::string& order_id, bool adds_up = true) {
-    std::ostringstream out;
-    EXPECT_EQ(explain_order(out, store_->writer(), order_id), adds_up) << out.str();
-    return out.str();
+    const Explanation explanation = explain_order(store_->writer(), order_id);
+    std::string text = text_of(explanation);
+    EXPECT_EQ(explanation.adds_up, adds_up) << text;
+    return text;
   }
 
   // What is said of `order_id` while `change` has tampered with the tables.
@@ -52,8 +55,8 @@ TEST_F(ExplainOrder, AddsUpForEveryOrder) {
 TEST_F(ExplainOrder, ShowsTheRowsThatCountAndWhatTheySupersede) {
   const std::string text = explained("1012");
   EXPECT_THAT(text, HasSubstr("Order 1012: net revenue 0.00\n"));
-  EXPECT_THAT(text, HasSubstr("row             2025-05-20/orders.csv:6\n"));
-  EXPECT_THAT(text, HasSubstr("supersedes      2025-04-10/orders.csv:10\n"));
+  EXPECT_THAT(text, ContainsRegex("  row  .*, 2025-05-20/orders.csv:6\n"));
+  EXPECT_THAT(text, ContainsRegex("  supersedes  .*, 2025-04-10/orders.csv:10\n"));
   EXPECT_THAT(text, HasSubstr("2025-04-06T10:03:00Z, from paid_at; day 2025-04-06 (UTC)"));
   EXPECT_THAT(text, HasSubstr("C03: this is the customer's first order"));
   EXPECT_THAT(text, HasSubstr("Line 1: 1 x BLANKET-03, 2025-04-10/order_items.csv:7\n"));
@@ -82,7 +85,7 @@ TEST_F(ExplainOrder, SaysWhenAnOrderIsNotASale) {
   const std::string text = explained("1004");
   EXPECT_THAT(text, HasSubstr("Order 1004: not a sale\n"));
   EXPECT_THAT(text, HasSubstr("in no metric, all amounts 0"));
-  EXPECT_THAT(text, HasSubstr("2 x 48.00 merchandise"));
+  EXPECT_THAT(text, ContainsRegex("merchandise +96.00  2 x 48.00"));
 }
 
 TEST_F(ExplainOrder, TakesFulfilmentForTheSaleWhereNothingWasPaidBefore) {
@@ -92,57 +95,51 @@ TEST_F(ExplainOrder, TakesFulfilmentForTheSaleWhereNothingWasPaidBefore) {
 TEST_F(ExplainOrder, ShowsWhatWaitsForAnOrderThatNeverCame) {
   const std::string text = explained("1013");
   EXPECT_THAT(text, HasSubstr("Order 1013: never staged"));
-  EXPECT_THAT(text, HasSubstr("line 1: 1 x VASE-04 at 25.00, 2025-04-10/order_items.csv:9"));
-  EXPECT_THAT(text, HasSubstr("return R-5"));
-  EXPECT_THAT(text, HasSubstr("2025-04-10/orders.csv:11: status: not one of"));
+  EXPECT_THAT(text, ContainsRegex("line .*VASE-04 +1 +25.00 .*2025-04-10/order_items.csv:9"));
+  EXPECT_THAT(text, ContainsRegex("return +R-5 "));
+  EXPECT_THAT(text, ContainsRegex("status: not one of.* 2025-04-10/orders.csv:11\n"));
 }
 
 TEST_F(ExplainOrder, FailsForAnIdThatNothingNames) {
-  std::ostringstream out;
-  const std::string message =
-      tests::message_of<Error>([&] { explain_order(out, store_->writer(), "101"); });
-  EXPECT_EQ(message, "there is no order 101: no staged row names it");
-  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(tests::message_of<NotFound>([&] { explain_order(store_->writer(), "101"); }),
+            "there is no order 101: no staged row names it");
 }
 
 TEST_F(ExplainOrder, NoticesAnAmountThatIsNotTheSumOfItsParts) {
   EXPECT_THAT(explained_after("update fct_orders set net_revenue = net_revenue + 0.01 "
                               "where order_id = '1006'",
                               "1006"),
-              HasSubstr("net_revenue: worked out 34.83, published 34.84"));
+              HasSubstr("order_net_revenue: On every order net_revenue ="));
   EXPECT_THAT(explained_after("update fct_order_items set tax_amount = 0 "
                               "where order_id = '1006' and line_number = 2",
                               "1006"),
-              HasSubstr("line 2, tax_amount: worked out 4.28, published 0.00"));
-}
-
-TEST_F(ExplainOrder, NoticesPiecesThatNothingStagedSpeaksOf) {
+              HasSubstr("line_net_revenue: "));
   EXPECT_THAT(explained_after("delete from fct_returns where return_id = 'R-7'", "1006"),
-              HasSubstr("line 1 piece 2: not published"));
-  EXPECT_THAT(explained_after("delete from stg_returns where return_id = 'R-7'", "1006"),
-              HasSubstr("line 1 piece 2: published, but nothing that is staged says so"));
-}
-
-TEST_F(ExplainOrder, NoticesAFigureOnTheWrongDay) {
-  EXPECT_THAT(
-      explained_after(
-          "update fct_returns set returned_date = date '2025-03-21' where return_id = 'R-6'",
-          "1006"),
-      HasSubstr("line 1 piece 1, returned_date: published 2025-03-21"));
-  EXPECT_THAT(explained_after("update fct_orders set sold_date = date '2025-03-07' "
-                              "where order_id = '1006'",
-                              "1006"),
-              HasSubstr("sold_date: published 2025-03-07"));
-}
-
-TEST_F(ExplainOrder, NoticesAnOlderRowThatWasTakenForTheLatest) {
-  EXPECT_THAT(
-      explained_after("update fct_orders set status = 'paid' where order_id = '1006'", "1006"),
-      HasSubstr("status: the row that counts says delivered, published paid"));
+              HasSubstr("pieces_add_up_to_lines: "));
   EXPECT_THAT(explained_after("update fct_orders set is_first_order = true "
                               "where order_id = '1006'",
                               "1006"),
-              HasSubstr("is_first_order: published true"));
+              HasSubstr("customers_have_first_sales: "));
+}
+
+TEST_F(ExplainOrder, SaysWhichChecksHold) {
+  const Explanation explanation = explain_order(store_->writer(), "1006");
+  std::vector<std::string> names;
+  for (const CheckHeld& check : explanation.checks) {
+    EXPECT_TRUE(check.holds);
+    names.push_back(check.check_name);
+  }
+  EXPECT_THAT(names,
+              IsSupersetOf({"order_net_revenue", "line_net_revenue", "lines_add_up_to_orders",
+                            "pieces_add_up_to_lines", "lines_have_product_versions"}));
+  EXPECT_THAT(names, Not(Contains("orders_add_up_to_days")));
+}
+
+TEST_F(ExplainOrder, IsNotBlamedForAnother) {
+  store_->writer().begin();
+  store_->writer().execute("update fct_orders set net_revenue = 0 where order_id = '1001'");
+  explained("1006");
+  store_->writer().rollback();
 }
 
 TEST(ExplainOrderWithGaps, SaysWhichReturnsFindNoPlace) {
@@ -161,17 +158,17 @@ TEST(ExplainOrderWithGaps, SaysWhichReturnsFindNoPlace) {
              "R2,A,1,1,2025-03-05\n"
              "R3,A,9,1,2025-03-05\n");
   store.run();
-  std::ostringstream a, b;
-  EXPECT_TRUE(explain_order(a, store.writer(), "A")) << a.str();
-  EXPECT_THAT(a.str(), HasSubstr("refundable: the order was never delivered"));
-  EXPECT_THAT(a.str(), HasSubstr("counts on 2025-03-02: not before the day of the sale"));
-  EXPECT_THAT(a.str(), HasSubstr("no piece, since the line has nothing left"));
-  EXPECT_THAT(a.str(), HasSubstr("Line 9 was never sent, and yet:"));
-  EXPECT_THAT(a.str(), HasSubstr("product never sent: no list price"));
-  EXPECT_TRUE(explain_order(b, store.writer(), "B")) << b.str();
-  EXPECT_THAT(b.str(), HasSubstr("No line of this order was ever sent"));
-  EXPECT_THAT(b.str(), Not(HasSubstr("Line 1")));
+  const std::string a = text_of(explain_order(store.writer(), "A"));
+  const std::string b = text_of(explain_order(store.writer(), "B"));
+  EXPECT_THAT(a, HasSubstr("refundable: the order was never delivered"));
+  EXPECT_THAT(a, HasSubstr("counts on 2025-03-02: not before the day of the sale"));
+  EXPECT_THAT(a, HasSubstr("no piece, since the line has nothing left"));
+  EXPECT_THAT(a, HasSubstr("line 9: R3: 1 at 2025-03-05T00:00:00Z, 2025-03-10/returns.csv:4: no "
+                           "piece, until the line arrives"));
+  EXPECT_THAT(a, HasSubstr("product never sent: no list price"));
+  EXPECT_THAT(b, HasSubstr("No line of this order was ever sent"));
+  EXPECT_THAT(b, Not(HasSubstr("Line 1")));
 }
 
 }  // namespace
-}  // namespace cartograph::cli
+}  // namespace cartograph::answers

@@ -18,7 +18,7 @@
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::ingestion {
 
 /// A row of quarantine. `checksum` is that of the delivery it came with, empty where it is unknown.
 struct RejectedRow {
@@ -77,11 +77,10 @@ class SourceColumns {
                                        const contracts::Feed& feed);
 
  private:
-  std::optional<ColumnMap> read(const ingestion::LandedFile& file,
-                                const std::string& checksum) const;
+  std::optional<ColumnMap> read(const LandedFile& file, const std::string& checksum) const;
 
   std::filesystem::path temporary_folder_;
-  std::map<std::string, ingestion::LandedFile> files_;
+  std::map<std::string, LandedFile> files_;
   std::map<std::pair<std::string, std::string>, std::optional<ColumnMap>> known_;
 };
 
@@ -109,4 +108,4 @@ class MendedFile {
 /// The line that names the contract's columns.
 std::string csv_header(const contracts::Feed& feed);
 
-}  // namespace cartograph::cli
+}  // namespace cartograph::ingestion

@@ -2,17 +2,17 @@
 #include <gmock/gmock.h>
 
 #include <memory>
-#include <sstream>
 
+#include "answers/explanation.hpp"
 #include "base/error.hpp"
-#include "cli/explain.hpp"
 #include "tests/support.hpp"
 
-namespace cartograph::cli {
+namespace cartograph::answers {
 namespace {
 
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 class ExplainDay : public testing::Test {
  protected:
@@ -24,9 +24,10 @@ class ExplainDay : public testing::Test {
   static void TearDownTestSuite() { store_.reset(); }
 
   static std::string explained(const std::string& day, bool adds_up = true) {
-    std::ostringstream out;
-    EXPECT_EQ(explain_day(out, store_->writer(), *parse_day(day), {}), adds_up) << out.str();
-    return out.str();
+    const Explanation explanation = explain_day(store_->writer(), *parse_day(day), {20, true});
+    std::string text = text_of(explanation);
+    EXPECT_EQ(explanation.adds_up, adds_up) << text;
+    return text;
   }
 
   static std::string explained_after(const std::string& change, const std::string& day) {
@@ -58,48 +59,71 @@ TEST_F(ExplainDay, CountsARefundOnTheDayOfTheReturn) {
 
 TEST_F(ExplainDay, TellsNewCustomersFromThoseWhoCameBack) {
   const std::string text = explained("2025-03-08");
-  EXPECT_THAT(text, ContainsRegex("new_customers +0 +0  first orders"));
-  EXPECT_THAT(text, ContainsRegex("repeat_customers +1 +1  1 customer less the new"));
+  EXPECT_THAT(text, ContainsRegex("new_customers +0  first orders"));
+  EXPECT_THAT(text, ContainsRegex("repeat_customers +1  1 customer less the new"));
 }
 
 TEST_F(ExplainDay, ShowsTheSumsBehindTheEstimateOfReturns) {
   const std::string text = explained("2025-04-20");
-  EXPECT_THAT(text, HasSubstr("B = 474.10 delivered, R = 127.97 refunded\n"));
+  EXPECT_THAT(text, HasSubstr("R / B = 127.97 / 474.10\n"));
   EXPECT_THAT(text, HasSubstr("85.41 - 23.05 (= round(85.41 x 127.97 / 474.10)) expected"));
 }
 
 TEST_F(ExplainDay, ShowsARefundThatUsesUpThePoolsLiability) {
   const std::string text = explained("2025-05-05");
-  EXPECT_THAT(text, ContainsRegex("2025-04-20 +23.05 +13.50 +71.91\n"));
+  EXPECT_THAT(text, ContainsRegex("2025-04-20 +23.05 +13.50 +71.91 +9.55\n"));
   EXPECT_THAT(text, HasSubstr("9.55 from liability - 71.91 refunds of pools"));
 }
 
 TEST_F(ExplainDay, FailsForADayOutsideTheSeries) {
-  std::ostringstream out;
-  EXPECT_EQ(tests::message_of<Error>(
-                [&] { explain_day(out, store_->writer(), *parse_day("2025-02-28"), {}); }),
-            "there is no day 2025-02-28: the first sale was on 2025-03-01, and 2025-05-18 is the "
-            "last day with a sale, delivery or return");
+  EXPECT_EQ(
+      tests::message_of<NotFound>([&] { explain_day(store_->writer(), *parse_day("2025-02-28")); }),
+      "there is no day 2025-02-28: the first sale was on 2025-03-01, and 2025-05-18 is the "
+      "last day with a sale, delivery or return");
   tests::SmallStore empty;
-  EXPECT_EQ(tests::message_of<Error>(
-                [&] { explain_day(out, empty.writer(), *parse_day("2025-02-28"), {}); }),
-            "there is no day 2025-02-28: nothing has been sold yet");
+  EXPECT_EQ(
+      tests::message_of<NotFound>([&] { explain_day(empty.writer(), *parse_day("2025-02-28")); }),
+      "there is no day 2025-02-28: nothing has been sold yet");
+}
+
+TEST_F(ExplainDay, ShowsThePoolsWhereTheyAreAskedFor) {
+  const std::string text =
+      text_of(explain_day(store_->writer(), *parse_day("2025-04-20"), {20, false}));
+  EXPECT_THAT(text, Not(HasSubstr("Pools for the rate")));
+  EXPECT_THAT(text, HasSubstr("R / B = 127.97 / 474.10\n"));
+  EXPECT_THAT(explained("2025-04-20"), HasSubstr("Pools for the rate"));
+}
+
+TEST_F(ExplainDay, CountsTheRowsThatAreLeftOut) {
+  const Explanation explanation = explain_day(store_->writer(), *parse_day("2025-03-20"), {1});
+  const RowList& pieces = explanation.parts[0].lists[1];
+  EXPECT_EQ(pieces.rows.size(), 1u);
+  EXPECT_EQ(pieces.count, 3);
+  EXPECT_THAT(text_of(explanation), HasSubstr("… and 2 more (--all shows them)\n"));
 }
 
 TEST_F(ExplainDay, NoticesAFigureThatIsNotTheSumOfItsParts) {
   EXPECT_THAT(explained_after("update fct_revenue_daily set refunds = refunds + 0.01 "
                               "where date = date '2025-03-20'",
                               "2025-03-20"),
-              HasSubstr("refunds: worked out 92.23, published 92.24"));
-  EXPECT_THAT(explained_after("update fct_revenue_daily set aov = aov * 1.000001 "
+              HasSubstr("returns_add_up_to_days: "));
+  EXPECT_THAT(explained_after("update fct_revenue_daily set net_revenue = 0 "
                               "where date = date '2025-03-01'",
                               "2025-03-01"),
-              HasSubstr("aov: worked out 75.2, published 75.2000752"));
+              HasSubstr("day_net_revenue: "));
   EXPECT_THAT(explained_after("update fct_revenue_recognition_daily set deferred_revenue = 0 "
                               "where date = date '2025-03-20'",
                               "2025-03-20"),
-              HasSubstr("deferred_revenue: worked out 61.50, published 0.00"));
+              HasSubstr("recognition_deferred_revenue: "));
+}
+
+TEST_F(ExplainDay, IsNotBlamedForAnother) {
+  store_->writer().begin();
+  store_->writer().execute(
+      "update fct_revenue_daily set net_revenue = 0 where date = date '2025-03-01'");
+  explained("2025-03-20");
+  store_->writer().rollback();
 }
 
 }  // namespace
-}  // namespace cartograph::cli
+}  // namespace cartograph::answers

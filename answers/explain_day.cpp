@@ -1,0 +1,173 @@
+// A day of both daily tables, from the orders, pieces, deliveries and pools behind it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "answers/day_rows.hpp"
+#include "answers/explanation.hpp"
+#include "answers/revenue.hpp"
+#include "answers/row_list.hpp"
+#include "answers/runs.hpp"
+
+namespace cartograph::answers {
+namespace {
+
+RevenueDay find_day(warehouse::Connection& connection, Day day) {
+  if (auto found = ask_one<RevenueDay>(connection, day, day, std::nullopt, 1)) {
+    return std::move(*found);
+  }
+  const auto all =
+      ask<RevenueDay>(connection, std::nullopt, std::nullopt, std::nullopt, std::nullopt);
+  if (all.empty()) {
+    throw NotFound(fmt::format("there is no day {}: nothing has been sold yet", to_string(day)));
+  }
+  throw NotFound(
+      fmt::format("there is no day {}: the first sale was on {}, and {} is the last day with a "
+                  "sale, delivery or return",
+                  to_string(day), to_string(all.front().date), to_string(all.back().date)));
+}
+
+// The sum of one amount of rows.
+template <class Row>
+Money sum_of(const std::vector<Row>& rows, Money Row::*amount) {
+  Money sum;
+  for (const Row& row : rows) sum = sum + row.*amount;
+  return sum;
+}
+
+std::vector<Figure> revenue_figures(const RevenueDay& row, std::int64_t came_back) {
+  const std::string amount = fmt::format("{} - {} - {}", to_string(row.gross_revenue),
+                                         to_string(row.discounts), to_string(row.taxes));
+  return {
+      figure("orders", row.orders, "sales of the day"),
+      figure("units", row.units, "of the sales"),
+      figure("gross_revenue", row.gross_revenue, "of the sales"),
+      figure("discounts", row.discounts, "of the sales"),
+      figure("taxes", row.taxes, "of the sales"),
+      figure("refunds", row.refunds, "pieces returned on the day"),
+      figure("net_revenue", row.net_revenue,
+             fmt::format("{} - {} - {} - {}", to_string(row.gross_revenue),
+                         to_string(row.discounts), to_string(row.refunds), to_string(row.taxes))),
+      figure("aov", row.aov,
+             row.aov ? fmt::format("({}) / {}", amount, row.orders) : "nothing sold"),
+      figure("orders_delivered", row.orders_delivered, "deliveries of the day"),
+      figure("orders_returned", row.orders_returned, "orders of the returned pieces"),
+      figure("return_rate", row.return_rate,
+             row.return_rate ? fmt::format("{} of {} delivered came back, whenever", came_back,
+                                           row.orders_delivered)
+                             : "nothing delivered"),
+      figure("new_customers", row.new_customers, "first orders"),
+      figure("repeat_customers", row.repeat_customers,
+             fmt::format("{} less the new",
+                         counted(row.new_customers + row.repeat_customers, "customer"))),
+      figure("guest_orders", row.guest_orders, "sales without a customer"),
+  };
+}
+
+// The pools behind a day's recognised revenue.
+struct Pools {
+  std::vector<RatePool> rate;
+  std::vector<PoolRefund> refunds;
+  std::vector<ClosedPool> closed;
+
+  Pools(warehouse::Connection& connection, Day day)
+      : rate(ask<RatePool>(connection, day)),
+        refunds(ask<PoolRefund>(connection, day)),
+        closed(ask<ClosedPool>(connection, day)) {}
+
+  std::string rate_text() const {
+    const Money delivered = sum_of(rate, &RatePool::delivered);
+    if (delivered.cents == 0) return "no pool to go by";
+    return fmt::format("R / B = {} / {}", to_string(sum_of(rate, &RatePool::refunds)),
+                       to_string(delivered));
+  }
+
+  std::string expected_text(const RecognitionDay& row) const {
+    const Money expected = row.delivered_amount - row.revenue_recognised;
+    const Money delivered = sum_of(rate, &RatePool::delivered);
+    if (delivered.cents == 0) return to_string(expected);
+    return fmt::format("{} (= round({} x {} / {}))", to_string(expected),
+                       to_string(row.delivered_amount), to_string(sum_of(rate, &RatePool::refunds)),
+                       to_string(delivered));
+  }
+};
+
+std::vector<Figure> recognition_figures(const RecognitionDay& row, const RecognitionDay& before,
+                                        const Pools& pools) {
+  const Money expected = row.delivered_amount - row.revenue_recognised;
+  const Money pool_refunds = sum_of(pools.refunds, &PoolRefund::refund);
+  const Money from_liability = sum_of(pools.refunds, &PoolRefund::from_liability);
+  return {
+      figure("billed", row.billed, "amounts of the day's sales"),
+      figure("delivered_amount", row.delivered_amount,
+             "amounts delivered less what was refunded before"),
+      figure("expected_return_rate", row.expected_return_rate, pools.rate_text()),
+      figure("revenue_recognised", row.revenue_recognised,
+             fmt::format("{} - {} expected", to_string(row.delivered_amount),
+                         pools.expected_text(row))),
+      figure("revenue_released", row.revenue_released, "left of the pools that closed"),
+      figure("revenue_reversed", row.revenue_reversed,
+             fmt::format("{} from liability - {} refunds of pools", to_string(from_liability),
+                         to_string(pool_refunds))),
+      figure("net_revenue_recognised", row.net_revenue_recognised, "the sum of the three"),
+      figure("refunds_paid", row.refunds_paid, "pieces returned on the day"),
+      figure(
+          "deferred_revenue", row.deferred_revenue,
+          fmt::format("{} + {} billed - {} delivered - {} refunds before delivery",
+                      to_string(before.deferred_revenue), to_string(row.billed),
+                      to_string(row.delivered_amount), to_string(row.refunds_paid - pool_refunds))),
+      figure("refund_liability", row.refund_liability,
+             fmt::format("{} + {} expected - {} refunds - {} released",
+                         to_string(before.refund_liability), to_string(expected),
+                         to_string(from_liability), to_string(row.revenue_released))),
+  };
+}
+
+Part recognition_part(warehouse::Connection& connection, Day day, const ExplainOptions& options) {
+  Part part{"fct_revenue_recognition_daily"};
+  const auto rows = ask<RecognitionDay>(connection, day + -1, day, std::nullopt, std::nullopt);
+  if (rows.empty() || rows.back().date != day) {
+    part.notes.push_back("has no such day");
+    return part;
+  }
+  const Pools pools(connection, day);
+  if (options.with_recognition) {
+    part.lists = {
+        list_of("Pools for the rate: of the 180 days before, window over", pools.rate,
+                options.rows_max),
+        list_of("Refunds of the day by pool (day of delivery)", pools.refunds, options.rows_max),
+        list_of("Pools whose window closed the day before", pools.closed, options.rows_max)};
+  } else {
+    part.notes.push_back("--recognition shows the pools behind it");
+  }
+  part.figures =
+      recognition_figures(rows.back(), rows.size() > 1 ? rows.front() : RecognitionDay{}, pools);
+  return part;
+}
+
+}  // namespace
+
+Explanation explain_day(warehouse::Connection& connection, Day day, const ExplainOptions& options) {
+  const RevenueDay row = find_day(connection, day);
+  const std::string key = to_string(day);
+  Explanation explanation{"day", key,
+                          fmt::format("Day {} ({}): net revenue {}", key,
+                                      reporting_timezone(connection), to_string(row.net_revenue))};
+  const auto deliveries = ask<DayDelivery>(connection, day);
+  const auto came_back = std::ranges::count_if(
+      deliveries, [](const DayDelivery& order) { return order.first_return.has_value(); });
+  Part rows{"Its rows"};
+  rows.lists = {
+      list_of("Sales of the day", ask<DaySale>(connection, day), options.rows_max),
+      list_of("Pieces returned on the day", ask<DayPiece>(connection, day), options.rows_max),
+      list_of("Orders delivered on the day", deliveries, options.rows_max)};
+  explanation.parts.push_back(std::move(rows));
+  explanation.parts.push_back(
+      Part{"fct_revenue_daily", {}, {}, {}, revenue_figures(row, came_back)});
+  explanation.parts.push_back(recognition_part(connection, day, options));
+  explanation.sum = "Both rows of the day are the sums of what is listed.";
+  prove(connection, explanation);
+  return explanation;
+}
+
+}  // namespace cartograph::answers

@@ -1,0 +1,21 @@
+-- Scope of the checks on one order, $1: the order and its customer. Goes before the SELECT of a
+-- check on one of these tables.
+-- tables: fct_orders, fct_order_items, fct_returns, dim_customer
+with marked as (
+    select cast($1 as text) as key
+),
+changed_orders as (
+    select key as order_id
+    from marked
+),
+changed_customers as (
+    select customer_id
+    from fct_orders
+    where order_id = (select key from marked)
+      and customer_id is not null
+),
+changed_prices as (
+    select key as sku, current_date as from_date
+    from marked
+    where false
+)
