@@ -32,7 +32,7 @@ class Ingestion : public testing::Test {
  protected:
   Ingestion() {
     fs::create_directories(landing());
-    create_staging_tables(session_);
+    warehouse::create_tables(session_, staging_tables());
     session_.execute(
         "create table loaded_files (source_file text, ingested_at timestamptz, checksum text, "
         "feed text, landing_date date, bytes bigint, rows_read bigint, rows_staged bigint, "

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "ingestion/staging.hpp"
 #include "ingestion/temporary_files.hpp"
 #include "pipelines/models.hpp"
 #include "runs/settling.hpp"
@@ -110,9 +111,9 @@ void Attempt::expect_something_to_rebuild() {
 
 void Attempt::settle() {
   observer_.begins("settle");
-  for (const auto& migration :
-       update_schema(*writer_, warehouse_->engine(), settings_.reporting_timezone)) {
-    observer_.note(fmt::format("schema: applied {}_{}", migration.version, migration.name));
+  for (const std::string& migration :
+       writer_->prepare({ingestion::staging_tables(), {settings_.reporting_timezone}})) {
+    observer_.note(fmt::format("schema: applied {}", migration));
   }
   ingestion::remove_abandoned(settings_.engine.data / "tmp");
   warehouse_id_ = settle_lake(*writer_, lake_, source_, observer_);
@@ -137,7 +138,7 @@ bool Attempt::work() {
   writer_->begin();
   stand_ = Stand::in_transaction;
   stage_new_rows();
-  warehouse::create_functions(*writer_, warehouse_->engine(), settings_.reporting_timezone);
+  writer_->create_functions({settings_.reporting_timezone});
   transform(*writer_,
             everything ? pipelines::kEverything
                        : Instant{pickup_.deliveries().front().ingested_at.micros - 1},

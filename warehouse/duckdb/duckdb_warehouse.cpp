@@ -27,6 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const SqlFolders kSqlFolders = {"all", "duckdb"};
+
 fs::path beside(const fs::path& file, std::string_view suffix) {
   return file.string().append(suffix);
 }
@@ -246,6 +248,8 @@ class DuckdbWriter final : public Session, public Writer {
   const std::vector<RunMark>& abandoned_runs() const override { return lock_->abandoned(); }
 
  private:
+  SqlFolders sql_folders() const override { return kSqlFolders; }
+
   fs::path file_;
   std::unique_ptr<RunLock> lock_;
 };
@@ -265,6 +269,8 @@ DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) :
   const fs::path real = fs::weakly_canonical(fs::absolute(file), error);
   file_ = error ? fs::absolute(file) : real;
 }
+
+SqlFolders DuckdbWarehouse::sql_folders() const { return kSqlFolders; }
 
 bool DuckdbWarehouse::exists() const {
   std::error_code error;
