@@ -7,11 +7,11 @@
 
 #include "base/error.hpp"
 #include "ingestion/staging.hpp"
-#include "ingestion/temporary_files.hpp"
 #include "pipelines/models.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
+#include "warehouse/spill_folder.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -36,7 +36,7 @@ Attempt::Attempt(const RunSettings& settings, Source source, RunObserver& observ
       earlier_(earlier),
       mark_{new_run_id(now()), source == Source::landing ? "run" : "rebuild", now()},
       log_(mark_, observer),
-      lake_(settings.engine.data, settings.engine.threads),
+      lake_(settings.engine),
       pickup_(settings, log_, observer, lake_) {}
 
 RunOutcome Attempt::run() {
@@ -115,7 +115,7 @@ void Attempt::settle() {
        writer_->prepare({ingestion::staging_tables(), {settings_.reporting_timezone}})) {
     observer_.note(fmt::format("schema: applied {}", migration));
   }
-  ingestion::remove_abandoned(settings_.engine.data / "tmp");
+  warehouse::remove_abandoned(settings_.engine.data / "tmp");
   warehouse_id_ = settle_lake(*writer_, lake_, source_, observer_);
   write_abandoned_runs(
       *writer_, earlier_ ? FailedRun{earlier_->outcome.run_id, earlier_->error} : FailedRun{},

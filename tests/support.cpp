@@ -203,7 +203,7 @@ std::size_t SmallStore::run() {
   auto deliveries = ingestion::find_new_deliveries(ingestion::list_landing(landing()), *writer_,
                                                    fingerprints, no_progress);
   if (deliveries.empty()) return 0;
-  const ingestion::Lake lake(data(), 1);
+  const ingestion::Lake lake({data(), 1});
   ingestion::RejectSpool rejects(data() / "tmp", run_id);
   ingestion::PendingLake pending(lake, run_id);
   ingestion::decode(deliveries, {{}, run_id, options_.threads, data() / "tmp"}, rejects, pending,
