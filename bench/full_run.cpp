@@ -25,7 +25,6 @@
 #include "pipelines/models.hpp"
 #include "runs/run.hpp"
 #include "warehouse/duckdb/session.hpp"
-#include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph {
@@ -80,9 +79,7 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
   const auto warehouse =
       warehouse::open("duckdb:" + (data / "warehouse.duckdb").string(), {data, 0});
   const auto writer = warehouse->writer({"bench", "bench", now()});
-  ingestion::create_staging_tables(*writer);
-  warehouse::migrate(*writer, warehouse->engine());
-  warehouse::create_functions(*writer, warehouse->engine(), "UTC");
+  writer->prepare({ingestion::staging_tables(), {}});
   writer->begin();
   fmt::print("  read_csv into staging {:8.2f} s\n", seconds([&] {
                for (const auto& [group, files] : files_by_reader(landing)) {

@@ -11,7 +11,9 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "cli/machine_memory.hpp"
 #include "contracts/value.hpp"
+#include "warehouse/is_there.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -50,6 +52,28 @@ double to_rate(const std::string& text) {
   return value;
 }
 
+// "4 GiB", "512MB", "1.5 GiB", or bytes.
+std::uint64_t to_bytes(const std::string& text) {
+  constexpr double kLeast = 128 * 1024 * 1024;
+  constexpr double kMost = 1e18;
+  static const std::map<std::string, double> kUnits = {
+      {"", 1},          {"B", 1},
+      {"KB", 1e3},      {"MB", 1e6},
+      {"GB", 1e9},      {"TB", 1e12},
+      {"KIB", 1 << 10}, {"MIB", 1 << 20},
+      {"GIB", 1 << 30}, {"TIB", 1024.0 * (1 << 30)}};
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string unit(end, text.data() + text.size());
+  unit.erase(0, unit.find_first_not_of(' '));
+  for (char& c : unit) c = contracts::ascii_upper(c);
+  const auto factor = kUnits.find(unit);
+  if (error != std::errc{} || factor == kUnits.end()) refuse();
+  const double bytes = number * factor->second;
+  if (!(bytes >= kLeast && bytes <= kMost)) refuse();
+  return static_cast<std::uint64_t>(bytes);
+}
+
 std::string not_empty(const std::string& text) {
   if (text.empty()) refuse();
   return text;
@@ -73,6 +97,8 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.warehouse_schema = not_empty(v); }},
       {"threads", "a number from 1 to 1024",
        [](Config& c, const std::string& v) { c.threads = to_integer(v, 1, 1024); }},
+      {"memory", "a size of 128 MiB or more, such as 4 GiB",
+       [](Config& c, const std::string& v) { c.memory = to_bytes(v); }},
       {"log_format", "text or json",
        [](Config& c, const std::string& v) {
          if (v != "text" && v != "json") refuse();
@@ -157,10 +183,22 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
   }
 }
 
+bool is_config_there(const std::filesystem::path& file) {
+  try {
+    return warehouse::is_there(file);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 }  // namespace
 
 std::string Config::warehouse_url() const {
   return warehouse.empty() ? "duckdb:" + (data / "warehouse.duckdb").string() : warehouse;
+}
+
+std::uint64_t Config::memory_bytes(unsigned percent_of_machine) const {
+  return memory > 0 ? memory : machine_memory() / 100 * percent_of_machine;
 }
 
 std::map<std::string, std::string> environment_variables() {
@@ -180,10 +218,11 @@ Config load_config(const std::optional<std::filesystem::path>& file,
                    const std::map<std::string, std::string>& options) {
   Config config;
   const std::filesystem::path path = file.value_or("cartograph.toml");
-  if (file && !std::filesystem::exists(path)) {
+  const bool is_there = is_config_there(path);
+  if (file && !is_there) {
     throw UsageError(fmt::format("--config: there is no file {}", path.string()));
   }
-  if (file || std::filesystem::exists(path)) {
+  if (is_there) {
     try {
       apply_table(config, toml::parse_file(path.string()), "", path.string());
     } catch (const toml::parse_error& error) {

@@ -2,6 +2,7 @@
 // one wins. Every key is declared once, in config.cpp.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -15,6 +16,7 @@ struct Config {
   std::string warehouse;                        // empty: the embedded one in `data`
   std::string warehouse_schema = "cartograph";  // of a database; the embedded one needs none
   int threads = 0;                              // 0: as many as the machine has
+  std::uint64_t memory = 0;                     // bytes; 0: by what the command is
   std::string log_format = "text";
   bool quiet = false;
   std::string reporting_timezone = "UTC";
@@ -26,6 +28,8 @@ struct Config {
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;
+  /// `memory`, or so much of the machine's: what the engines in this process may use together.
+  std::uint64_t memory_bytes(unsigned percent_of_machine = 60) const;
 };
 
 /// Reads the file and the environment and applies `options` (key → value) over them.

@@ -19,7 +19,7 @@ namespace {
 // The options of all commands, by configuration key.
 struct GlobalOptions {
   std::string config_file;
-  std::string landing, data, warehouse, threads, log_format;
+  std::string landing, data, warehouse, threads, memory, log_format;
   bool quiet = false;
 
   std::map<std::string, std::string> given() const {
@@ -31,6 +31,7 @@ struct GlobalOptions {
     add("data", data);
     add("warehouse", warehouse);
     add("threads", threads);
+    add("memory", memory);
     add("log_format", log_format);
     if (quiet) options["quiet"] = "true";
     return options;
@@ -45,6 +46,9 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_option("--warehouse", options.warehouse,
                  "Warehouse URL (default duckdb:DATA/warehouse.duckdb)");
   app.add_option("--threads", options.threads, "How many threads work (default all)");
+  app.add_option("--memory", options.memory,
+                 "What an engine in this process may use, such as 4 GiB (default 60 % of the "
+                 "machine's)");
   app.add_option("--log-format", options.log_format, "Messages as text or json (default text)");
   app.add_flag("--quiet", options.quiet, "Warnings and errors only");
 }
@@ -88,7 +92,7 @@ int run(int argc, char** argv) {
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(
         "Options of all commands (--config, --landing, --data, --warehouse, --threads, "
-        "--log-format, --quiet): cartograph --help");
+        "--memory, --log-format, --quiet): cartograph --help");
   }
   try {
     app.parse(argc, argv);

@@ -4,15 +4,14 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "ingestion/staging.hpp"
 #include "runs/settling.hpp"
 
 namespace cartograph::cli {
 namespace {
 
-void print_list(const std::vector<warehouse::Migration>& list, std::string_view what) {
-  for (const auto& migration : list) {
-    std::cout << fmt::format("{} {}_{}\n", what, migration.version, migration.name);
-  }
+void print_list(const std::vector<std::string>& list, std::string_view what) {
+  for (const std::string& migration : list) std::cout << fmt::format("{} {}\n", what, migration);
   if (list.empty()) std::cout << "the schema is up to date\n";
 }
 
@@ -27,15 +26,12 @@ void add_migrate(CLI::App& app, Action& action) {
     action = [dry_run](const Config& config) {
       const auto warehouse = open_warehouse(config);
       if (*dry_run) {
-        print_list(warehouse->exists()
-                       ? warehouse::pending_migrations(*warehouse->reader(), warehouse->engine())
-                       : warehouse::migrations(warehouse->engine()),
-                   "would apply");
+        print_list(warehouse->pending(), "would apply");
         return 0;
       }
       const auto writer = warehouse->writer({"migrate", "migrate", now()});
       const auto applied =
-          runs::update_schema(*writer, warehouse->engine(), config.reporting_timezone);
+          writer->prepare({ingestion::staging_tables(), {config.reporting_timezone}});
       if (!applied.empty()) {
         runs::RunObserver unheard;
         runs::write_abandoned_runs(*writer, {}, unheard);

@@ -7,7 +7,7 @@ runs::RunSettings run_settings(const Config& config) {
   runs::RunSettings settings;
   settings.landing = config.landing;
   settings.warehouse_url = config.warehouse_url();
-  settings.engine = {config.data, config.threads, config.warehouse_schema};
+  settings.engine = {config.data, config.threads, config.warehouse_schema, config.memory_bytes()};
   settings.reporting_timezone = config.reporting_timezone;
   settings.reporting_currency = config.reporting_currency;
   settings.quality.max_reject_rate = config.max_reject_rate;

@@ -32,7 +32,8 @@ struct Delivery {
   std::int64_t rows_staged() const { return rows_read - rows_quarantined; }
 };
 
-/// Called with the bytes done and the bytes in all.
+/// Called with what is done and what there is in all: files while deliveries are looked for, bytes
+/// of their content while they are decoded.
 using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
 
 /// The new deliveries of `listing`, held against loaded_files, in order of pickup.

@@ -32,7 +32,7 @@ class Ingestion : public testing::Test {
  protected:
   Ingestion() {
     fs::create_directories(landing());
-    create_staging_tables(session_);
+    warehouse::create_tables(session_, staging_tables());
     session_.execute(
         "create table loaded_files (source_file text, ingested_at timestamptz, checksum text, "
         "feed text, landing_date date, bytes bigint, rows_read bigint, rows_staged bigint, "
@@ -52,7 +52,7 @@ class Ingestion : public testing::Test {
   List load() {
     const std::string run_id = fmt::format("run-{}", ++runs_);
     auto deliveries = find();
-    Lake lake(folder_ / "data", 1);
+    Lake lake({folder_ / "data", 1});
     RejectSpool rejects(folder_ / "data" / "tmp", run_id);
     PendingLake pending(lake, run_id);
     decode(deliveries, {{}, run_id, 2, folder_ / "data" / "tmp"}, rejects, pending,
@@ -284,7 +284,7 @@ TEST_F(Ingestion, RowsGoIntoTheLakeByLandingDate) {
   land("2025-03-10/returns.csv", returns({"R1"}));
   land("2025-03-11/returns.csv", returns({"R2", "R3"}));
   load();
-  const Lake lake(folder_ / "data", 1);
+  const Lake lake({folder_ / "data", 1});
   const auto files = lake.files("stg_returns");
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[0].parent_path(),
@@ -304,7 +304,7 @@ TEST_F(Ingestion, StagingCanBeBuiltAgainFromTheLake) {
   for (const auto& table : tables) before.push_back(lines("select * from " + table));
   clear_staging_tables(session_);
   session_.execute("delete from quarantine; delete from loaded_files");
-  const Lake lake(folder_ / "data", 1);
+  const Lake lake({folder_ / "data", 1});
   load_staging(session_, [&](std::string_view table) { return lake.files(table); });
   for (std::size_t i = 0; i < tables.size(); ++i) {
     EXPECT_EQ(lines("select * from " + tables[i]), before[i]) << tables[i];
@@ -314,7 +314,7 @@ TEST_F(Ingestion, StagingCanBeBuiltAgainFromTheLake) {
 TEST_F(Ingestion, AFileThatGrowsWhileItIsReadEndsItWithItsName) {
   land("2025-03-10/returns.csv", returns({"R1"}));
   auto deliveries = find();
-  const Lake lake(folder_ / "data", 1);
+  const Lake lake({folder_ / "data", 1});
   RejectSpool rejects(folder_ / "data" / "tmp", "run-1");
   PendingLake pending(lake, "run-1");
   const std::string message = tests::message_of<Error>([&] {

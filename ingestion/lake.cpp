@@ -1,4 +1,4 @@
-// Parquet is written by an in-memory DuckDB, whatever engine holds the warehouse.
+// A file is moved, never copied: it is in one place or the other.
 #include "ingestion/lake.hpp"
 
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "warehouse/is_there.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -33,7 +34,7 @@ void make_folder(const fs::path& folder) {
 
 std::vector<fs::path> parquet_files(const fs::path& folder) {
   std::vector<fs::path> found;
-  if (!fs::exists(folder)) return found;
+  if (!warehouse::is_there(folder)) return found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file() && entry.path().extension() == ".parquet") {
       found.push_back(entry.path());
@@ -52,7 +53,7 @@ void discard(const fs::path& pending, const fs::path& root) {
       fs::path place = root / fs::relative(file, pending).parent_path();
       for (; place != root; place = place.parent_path()) fs::remove(place, ignored);
     }
-  } catch (const fs::filesystem_error&) {
+  } catch (const std::exception&) {
     // Empty folders harm nobody.
   }
   fs::remove_all(pending, ignored);
@@ -88,7 +89,7 @@ void move_into_place(const fs::path& pending, const fs::path& root) {
 
 }  // namespace
 
-Lake::Lake(const fs::path& data, int threads) : root_(data / "lake"), options_{data, threads} {}
+Lake::Lake(const warehouse::Options& options) : root_(options.data / "lake"), options_(options) {}
 
 Lake::~Lake() {
   if (lock_ >= 0) ::close(lock_);
@@ -123,7 +124,7 @@ void Lake::set_owner(const std::string& id) {
 
 void Lake::recover(const std::function<bool(const std::string&)>& is_published) {
   const fs::path pending = root_ / ".pending";
-  if (!fs::exists(pending)) return;
+  if (!warehouse::is_there(pending)) return;
   std::vector<fs::path> runs;
   for (const auto& entry : fs::directory_iterator(pending)) runs.push_back(entry.path());
   for (const fs::path& run : runs) {
@@ -143,7 +144,7 @@ PendingLake::PendingLake(const Lake& lake, std::string run_id)
     : root_(lake.root_),
       folder_(lake.root_ / ".pending" / run_id),
       run_id_(std::move(run_id)),
-      engine_("", warehouse::duckdb::Access::read_write, lake.options_) {
+      parquet_(lake.options_) {
   make_folder(folder_);
 }
 
@@ -156,11 +157,7 @@ void PendingLake::write(std::string_view table, std::string_view partition, RowS
   const fs::path folder = folder_ / table / partition;
   make_folder(folder);
   const fs::path file = folder / fmt::format("{}-{}.parquet", run_id_, next_file_++);
-  const auto written = engine_.query(fmt::format(
-      "copy (select * from {} {}) to {} (format parquet, compression snappy)", engine_.scan(source),
-      order_by.empty() ? "" : fmt::format("order by {}", order_by),
-      warehouse::quote_literal(file.string())));
-  if (written.number() == 0) {
+  if (parquet_.write(file, source, order_by) == 0) {
     fs::remove(file);
     return;
   }
@@ -170,10 +167,7 @@ void PendingLake::write(std::string_view table, std::string_view partition, RowS
 
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {
   make_folder(to.parent_path());
-  engine_.execute(fmt::format(
-      "copy (select * from {} order by source_file, source_line) to {} "
-      "(format csv, header)",
-      warehouse::duckdb::parquet_source(files(table)), warehouse::quote_literal(to.string())));
+  parquet_.export_csv(files(table), "source_file, source_line", to);
 }
 
 std::vector<fs::path> PendingLake::files(std::string_view table) const {

@@ -14,14 +14,15 @@
 #include <vector>
 
 #include "base/row_batch.hpp"
-#include "warehouse/duckdb/session.hpp"
+#include "warehouse/parquet.hpp"
+#include "warehouse/warehouse.hpp"
 
 namespace cartograph::ingestion {
 
 class Lake {
  public:
-  /// Knows `data`/lake, and touches nothing yet; `threads` as of warehouse::Options.
-  Lake(const std::filesystem::path& data, int threads);
+  /// Knows the lake in the data folder of `options`, and touches nothing yet.
+  explicit Lake(const warehouse::Options& options);
   ~Lake();
   Lake(const Lake&) = delete;
   Lake& operator=(const Lake&) = delete;
@@ -82,7 +83,7 @@ class PendingLake {
   std::filesystem::path root_;
   std::filesystem::path folder_;
   std::string run_id_;
-  warehouse::duckdb::Session engine_;
+  warehouse::Parquet parquet_;
   int next_file_ = 1;
   bool is_settled_ = false;
 };

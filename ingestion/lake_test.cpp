@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "tests/support.hpp"
+#include "warehouse/duckdb/session.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -72,7 +73,7 @@ class LakeFolder : public testing::Test {
   }
 
   tests::TemporaryFolder folder_;
-  Lake lake_{folder_.path(), 1};
+  Lake lake_{{folder_.path(), 1}};
 };
 
 TEST_F(LakeFolder, PendingFilesAreSeenByNoReaderOfTheLake) {

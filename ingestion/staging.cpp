@@ -1,49 +1,31 @@
-// DDL from the contracts.
+// A run finds its own rows by ingested_at, and the rows of what it touches by their keys.
 #include "ingestion/staging.hpp"
 
 #include <fmt/format.h>
-
-#include <set>
 
 #include "contracts/feed.hpp"
 
 namespace cartograph::ingestion {
 namespace {
 
-// Text compares by its bytes, whatever a database's default.
-std::string declaration(const ColumnSpec& column) {
-  return fmt::format("{} {}{}", column.name, sql_type(column.type),
-                     column.type == ColumnType::text ? " collate \"C\"" : "");
+warehouse::TableSpec staging_table(const contracts::Feed& feed) {
+  warehouse::TableSpec table{feed.staging_table(), feed.staging, {}, {{"ingested_at"}}};
+  for (const std::string_view column : feed.key) table.key.emplace_back(column);
+  // Orders are looked up from what hangs on them.
+  for (const contracts::FieldInfo& field : feed.fields) {
+    if (field.name == "order_id" && table.key.front() != field.name) {
+      table.indexes.push_back({"order_id"});
+    }
+  }
+  return table;
 }
 
 }  // namespace
 
-void create_staging_tables(warehouse::Connection& connection) {
-  for (const contracts::Feed& feed : contracts::feeds()) {
-    std::set<std::string> present;
-    for (const auto& row :
-         connection
-             .query(fmt::format("select column_name from information_schema.columns where "
-                                "table_schema = current_schema() and table_name = {}",
-                                warehouse::quote_literal(feed.staging_table())))
-             .rows) {
-      present.insert(*row[0]);
-    }
-    if (present.empty()) {
-      std::string columns;
-      for (const ColumnSpec& column : feed.staging) {
-        columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", declaration(column),
-                               column.nullable ? "" : " not null");
-      }
-      connection.execute(fmt::format("create table {} ({})", feed.staging_table(), columns));
-      continue;
-    }
-    for (const ColumnSpec& column : feed.staging) {
-      if (present.contains(column.name)) continue;
-      connection.execute(
-          fmt::format("alter table {} add column {}", feed.staging_table(), declaration(column)));
-    }
-  }
+std::vector<warehouse::TableSpec> staging_tables() {
+  std::vector<warehouse::TableSpec> tables;
+  for (const contracts::Feed& feed : contracts::feeds()) tables.push_back(staging_table(feed));
+  return tables;
 }
 
 void clear_staging_tables(warehouse::Connection& connection) {

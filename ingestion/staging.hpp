@@ -1,12 +1,14 @@
-// The staging tables, made from the contracts.
+// The staging tables, as the contracts have them.
 #pragma once
+
+#include <vector>
 
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::ingestion {
 
-/// Creates the staging tables that are missing and adds columns that contracts have gained.
-void create_staging_tables(warehouse::Connection& connection);
+/// A table for each feed.
+std::vector<warehouse::TableSpec> staging_tables();
 
 /// Empties all staging tables.
 void clear_staging_tables(warehouse::Connection& connection);

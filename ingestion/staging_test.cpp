@@ -33,7 +33,7 @@ class Staging : public testing::Test {
 };
 
 TEST_F(Staging, TablesHaveTheFeedsColumnsAndTheLineage) {
-  create_staging_tables(session_);
+  warehouse::create_tables(session_, staging_tables());
   EXPECT_EQ(
       columns("stg_order_items"),
       (std::vector<std::string>{"order_id VARCHAR NO", "line_number INTEGER NO", "sku VARCHAR NO",
@@ -48,11 +48,11 @@ TEST_F(Staging, TablesHaveTheFeedsColumnsAndTheLineage) {
 }
 
 TEST_F(Staging, CreatingTwiceKeepsTheRows) {
-  create_staging_tables(session_);
+  warehouse::create_tables(session_, staging_tables());
   session_.execute(
       "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), "
       "'r')");
-  create_staging_tables(session_);
+  warehouse::create_tables(session_, staging_tables());
   EXPECT_EQ(session_.query("select count(*) from stg_customers").number(), 1);
 }
 
@@ -63,13 +63,13 @@ TEST_F(Staging, AColumnThatAContractGainedIsAddedAsNull) {
       "source_line bigint, row_hash uuid, run_id text)");
   session_.execute(
       "insert into stg_returns values ('R', 'O', 1, 1, now(), now(), 'f', 1, uuid(), 'r')");
-  create_staging_tables(session_);
+  warehouse::create_tables(session_, staging_tables());
   EXPECT_EQ(columns("stg_returns").back(), "reason VARCHAR YES");
   EXPECT_EQ(session_.query("select count(*) from stg_returns where reason is null").number(), 1);
 }
 
 TEST_F(Staging, ClearingEmptiesEveryTable) {
-  create_staging_tables(session_);
+  warehouse::create_tables(session_, staging_tables());
   session_.execute(
       "insert into stg_customers values ('C1', null, null, null, now(), now(), 'f', 1, uuid(), "
       "'r');"

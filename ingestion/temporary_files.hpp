@@ -1,5 +1,5 @@
 // What a run keeps on the disk for a while, in DATA/tmp: files without a name, which go with the
-// process, and what engines spill, which the next run removes where a process was killed.
+// process.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,5 @@ namespace cartograph::ingestion {
 /// A descriptor of a new empty file in `folder`, which is made where it is missing; the caller
 /// closes it. Throws Error where nothing can be written there.
 int open_unnamed_file(const std::filesystem::path& folder);
-
-/// Removes the entries of `folder` whose process is gone; they are named WHAT-PROCESS-REST.
-void remove_abandoned(const std::filesystem::path& folder);
 
 }  // namespace cartograph::ingestion

@@ -2,7 +2,6 @@
 #include "ingestion/temporary_files.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -25,26 +24,6 @@ TEST(UnnamedFile, IsWrittenAndReadBackAndNeverSeenInItsFolder) {
   EXPECT_EQ(std::string_view(content, 4), "kept");
   ::close(file);
   EXPECT_TRUE(fs::is_empty(folder / "made/on/the/way"));
-}
-
-TEST(Abandoned, WhatAProcessThatIsGoneHasLeftIsRemovedAndNothingElse) {
-  const tests::TemporaryFolder folder;
-  const pid_t gone = ::fork();
-  if (gone == 0) ::_exit(0);
-  ::waitpid(gone, nullptr, 0);
-  const auto named = [&](const std::string& what, pid_t process) {
-    return folder / (what + "-" + std::to_string(process) + "-1");
-  };
-  tests::write_file(named("spill", gone) / "block", "spilled");
-  tests::write_file(named("unnamed", gone), "unpacked");
-  tests::write_file(named("spill", ::getpid()) / "block", "of this process");
-  tests::write_file(folder / "notes", "somebody's");
-  remove_abandoned(folder.path());
-  EXPECT_FALSE(fs::exists(named("spill", gone)));
-  EXPECT_FALSE(fs::exists(named("unnamed", gone)));
-  EXPECT_TRUE(fs::exists(named("spill", ::getpid()) / "block"));
-  EXPECT_TRUE(fs::exists(folder / "notes"));
-  EXPECT_NO_THROW(remove_abandoned(folder / "nowhere"));
 }
 
 TEST(UnnamedFile, AFolderThatCannotBeMadeIsNamedWithTheWayOut) {

@@ -7,6 +7,7 @@
 
 #include "base/embedded.hpp"
 #include "base/error.hpp"
+#include "base/rethrow.hpp"
 
 namespace cartograph::pipelines {
 
@@ -66,10 +67,8 @@ void run_models(
     step(model.name, [&] {
       try {
         return connection.execute(model.sql);
-      } catch (const TransientError&) {
-        throw;
       } catch (const Error& error) {
-        throw Error(fmt::format("the model {} failed: {}", model.name, error.what()));
+        throw_as(error, fmt::format("the model {} failed: {}", model.name, error.what()));
       }
     });
   }

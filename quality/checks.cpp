@@ -5,6 +5,7 @@
 
 #include "base/embedded.hpp"
 #include "base/error.hpp"
+#include "base/rethrow.hpp"
 
 namespace cartograph::quality {
 namespace {
@@ -125,10 +126,8 @@ std::vector<Result> run_checks(warehouse::Connection& connection, const Settings
   for (const Check& check : checks()) {
     try {
       results.push_back(run_check(connection, check));
-    } catch (const TransientError&) {
-      throw;
     } catch (const Error& error) {
-      throw Error(fmt::format("the check {} could not be run: {}", check.name, error.what()));
+      throw_as(error, fmt::format("the check {} could not be run: {}", check.name, error.what()));
     }
     if (check.name == kRejectRate && settings.accept_rejects) {
       results.back().severity = Severity::warning;

@@ -6,11 +6,12 @@
 #include <random>
 
 #include "base/error.hpp"
-#include "ingestion/temporary_files.hpp"
+#include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
+#include "warehouse/spill_folder.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -35,7 +36,7 @@ Attempt::Attempt(const RunSettings& settings, Source source, RunObserver& observ
       earlier_(earlier),
       mark_{new_run_id(now()), source == Source::landing ? "run" : "rebuild", now()},
       log_(mark_, observer),
-      lake_(settings.engine.data, settings.engine.threads),
+      lake_(settings.engine),
       pickup_(settings, log_, observer, lake_) {}
 
 RunOutcome Attempt::run() {
@@ -110,11 +111,11 @@ void Attempt::expect_something_to_rebuild() {
 
 void Attempt::settle() {
   observer_.begins("settle");
-  for (const auto& migration :
-       update_schema(*writer_, warehouse_->engine(), settings_.reporting_timezone)) {
-    observer_.note(fmt::format("schema: applied {}_{}", migration.version, migration.name));
+  for (const std::string& migration :
+       writer_->prepare({ingestion::staging_tables(), {settings_.reporting_timezone}})) {
+    observer_.note(fmt::format("schema: applied {}", migration));
   }
-  ingestion::remove_abandoned(settings_.engine.data / "tmp");
+  warehouse::remove_abandoned(settings_.engine.data / "tmp");
   warehouse_id_ = settle_lake(*writer_, lake_, source_, observer_);
   write_abandoned_runs(
       *writer_, earlier_ ? FailedRun{earlier_->outcome.run_id, earlier_->error} : FailedRun{},
@@ -137,7 +138,7 @@ bool Attempt::work() {
   writer_->begin();
   stand_ = Stand::in_transaction;
   stage_new_rows();
-  warehouse::create_functions(*writer_, warehouse_->engine(), settings_.reporting_timezone);
+  writer_->create_functions({settings_.reporting_timezone});
   transform(*writer_,
             everything ? pipelines::kEverything
                        : Instant{pickup_.deliveries().front().ingested_at.micros - 1},

@@ -4,19 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "ingestion/staging.hpp"
 
 namespace cartograph::runs {
-
-std::vector<warehouse::Migration> update_schema(warehouse::Writer& writer, std::string_view engine,
-                                                const std::string& reporting_timezone) {
-  ingestion::create_staging_tables(writer);
-  // Migrations may use the functions, an index for example.
-  if (!warehouse::pending_migrations(writer, engine).empty()) {
-    warehouse::create_functions(writer, engine, reporting_timezone);
-  }
-  return warehouse::migrate(writer, engine);
-}
 
 std::string settle_lake(warehouse::Writer& writer, ingestion::Lake& lake, Source source,
                         RunObserver& observer) {

@@ -3,12 +3,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "ingestion/lake.hpp"
 #include "runs/run.hpp"
-#include "warehouse/migrations.hpp"
 
 namespace cartograph::runs {
 
@@ -17,11 +14,6 @@ struct FailedRun {
   std::string run_id;
   std::string error;
 };
-
-/// Brings the schema up to date: staging tables by the contracts, then the migrations; returns
-/// those that were applied.
-std::vector<warehouse::Migration> update_schema(warehouse::Writer& writer, std::string_view engine,
-                                                const std::string& reporting_timezone);
 
 /// Opens the lake of the writer's warehouse, and settles there what killed runs left. Returns the
 /// warehouse's id. A new warehouse that is built from a lake takes the place of the one that the

@@ -257,6 +257,8 @@ class BadInput(program.TestCase):
                 "[quality]\nmax_reject_rate = 2\n": ("line 2", "quality.max_reject_rate", "0 to 1"),
                 '[quality]\nmax_reject_rate = "ten"\n': ("line 2", "ten", "0 to 1"),
                 "threads = 0\n": ("line 1", "threads", "1 to 1024"),
+                'memory = "much"\n': ("line 1", "memory", "4 GiB"),
+                "memory = 4\n": ("line 1", "memory", "128 MiB or more"),
                 "[store]\nreporting_currency = 'EURO'\n": ("line 2", "EURO", "three letters"),
                 "landing = ['a']\n": ("line 1", "text"),
                 "store = 5\n": ("line 1", "store"),
@@ -266,11 +268,13 @@ class BadInput(program.TestCase):
         for variable, value, word in (
                 ("CARTOGRAPH_THREADS", "many", "1 to 1024"),
                 ("CARTOGRAPH_QUALITY_MAX_REJECT_RATE", "-1", "0 to 1"),
+                ("CARTOGRAPH_MEMORY", "4 apples", "4 GiB"),
                 ("CARTOGRAPH_LOG_FORMAT", "xml", "text or json")):
             with self.subTest(variable):
                 self.expect_refusal(variable, value, word, env={variable: value})
         for options, words in {
                 ("--threads", "0"): ("--threads", "1 to 1024"),
+                ("--memory", "1 MiB"): ("--memory", "128 MiB or more"),
                 ("--log-format", "xml"): ("--log-format", "text or json"),
                 ("--warehouse", "mysql://host/db"): ("warehouse URL", "duckdb:PATH")}.items():
             with self.subTest(options):

@@ -283,7 +283,7 @@ def undocumented(tree):
         return tree.text(path) if path in tree.paths else ""
     tables = page("docs/warehouse.md")
     for path in tree.ending(".sql"):
-        if not re.fullmatch(r"warehouse/migrations/[^/]+", path):
+        if not re.fullmatch(r"warehouse/migrations/all/[^/]+", path):
             continue
         for table in re.finditer(r"(?ms)^create table (\w+) \((.*?)^\);", tree.text(path)):
             for column in re.finditer(r"(?m)^    (\w+) ", table[2]):

@@ -87,7 +87,7 @@ PLANTED = {
         end_of("README.md", "[a](HACKING.md#no-such-heading)\n"),
     ],
     "undocumented": [
-        Planted("warehouse/migrations/900_planted.sql",
+        Planted("warehouse/migrations/all/900_planted.sql",
                 "-- A planted file.\n\ncreate table fct_planted (\n    date date,\n"
                 "    planets bigint\n);\n", 4),
         source("cli/planted.cpp", 'auto* c = app.add_subcommand(\n    "plant", "Plants");\n', 3),

@@ -20,7 +20,6 @@
 #include "ingestion/reject_spool.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
-#include "warehouse/migrations.hpp"
 
 namespace cartograph::tests {
 namespace {
@@ -183,9 +182,7 @@ SmallStore::SmallStore(const RunOptions& options) : options_(options) {
   warehouse_ = warehouse::open("duckdb:" + (data() / "warehouse.duckdb").string(),
                                {data(), static_cast<int>(options_.threads)});
   writer_ = warehouse_->writer({"run-0", "run", now()});
-  ingestion::create_staging_tables(*writer_);
-  warehouse::migrate(*writer_, warehouse_->engine());
-  warehouse::create_functions(*writer_, warehouse_->engine(), options_.timezone);
+  writer_->prepare({ingestion::staging_tables(), {options_.timezone}});
 }
 
 SmallStore::~SmallStore() = default;
@@ -206,7 +203,7 @@ std::size_t SmallStore::run() {
   auto deliveries = ingestion::find_new_deliveries(ingestion::list_landing(landing()), *writer_,
                                                    fingerprints, no_progress);
   if (deliveries.empty()) return 0;
-  const ingestion::Lake lake(data(), 1);
+  const ingestion::Lake lake({data(), 1});
   ingestion::RejectSpool rejects(data() / "tmp", run_id);
   ingestion::PendingLake pending(lake, run_id);
   ingestion::decode(deliveries, {{}, run_id, options_.threads, data() / "tmp"}, rejects, pending,
@@ -236,9 +233,7 @@ std::vector<quality::Result> SmallStore::check(const quality::Settings& settings
   return quality::run_checks(*writer_, settings);
 }
 
-void create_staging_tables(warehouse::Connection& connection) {
-  ingestion::create_staging_tables(connection);
-}
+std::vector<warehouse::TableSpec> staging_tables() { return ingestion::staging_tables(); }
 
 std::vector<std::string> csv_lines(warehouse::Connection& connection, std::string_view sql) {
   std::vector<std::string> lines;

@@ -152,7 +152,7 @@ class SmallStore {
 };
 
 /// The staging tables, on which some migrations build.
-void create_staging_tables(warehouse::Connection& connection);
+std::vector<warehouse::TableSpec> staging_tables();
 
 /// An answer as lines of CSV: the header first, then the rows sorted; nulls empty.
 std::vector<std::string> csv_lines(warehouse::Connection& connection, std::string_view sql);

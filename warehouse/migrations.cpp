@@ -11,34 +11,113 @@
 
 #include "base/embedded.hpp"
 #include "base/error.hpp"
-#include "warehouse/time_zone.hpp"
+#include "base/rethrow.hpp"
 
 namespace cartograph::warehouse {
 namespace {
+
+std::string hash(std::string_view text) {
+  const XXH128_hash_t value = XXH3_128bits(text.data(), text.size());
+  return fmt::format("{:016x}{:016x}", value.high64, value.low64);
+}
+
+// Where the comment, string, quoted name or dollar-quoted text ends that begins at `at`; `at` where
+// none does.
+std::size_t token_end(std::string_view sql, std::size_t at) {
+  const auto after = [&](std::string_view closing, std::size_t from) {
+    const std::size_t found = sql.find(closing, from);
+    return found == std::string_view::npos ? sql.size() : found + closing.size();
+  };
+  const std::string_view rest = sql.substr(at);
+  if (rest.starts_with("--")) return after("\n", at);
+  if (rest.starts_with("/*")) return after("*/", at);
+  if (rest.starts_with("$$")) return after("$$", at + 2);
+  if (rest.starts_with("'")) return after("'", at + 1);
+  if (rest.starts_with("\"")) return after("\"", at + 1);
+  return at;
+}
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+// What earlier programs recorded, whose checksums covered comments, for files that make the same
+// schema today.
+bool is_earlier_checksum(const Migration& migration, std::string_view recorded) {
+  static const std::map<std::string, std::string_view> kEarlier = {
+      {"001_operations", "c90fdd15d544f52f2b4cc81480053982"},
+      {"002_dimensions", "1ae7ad328e5e842c2f5d0f6d7bbc9649"},
+      {"003_facts", "637469cde64b4759a9d59645b3812bee"},
+      {"004_intermediate", "274897eefc64788a6d2e70a8f670716e"},
+      {"005_calendar", "0f93fbd714ae53a74d24e8bc0162d2e4"},
+      {"006_collation", "1e0674caebf8c48b0865cd55dfcc5969"},
+      {"007_keys", "a79c7c905aa185680e1f3e6006d2f514"},
+      {"008_orphan_views", "00c20665412d509577dee6e717576cf5"},
+      {"009_identity", "ca779ca029f06bfb06076f5d597b7beb"},
+      {"010_product_spans", "00dc8c218b5bd8560726140b31a59ba9"}};
+  const auto found = kEarlier.find(migration.full_name());
+  return found != kEarlier.end() && found->second == recorded;
+}
 
 Migration parse(const EmbeddedFile& file) {
   std::string_view stem = file.path.substr(file.path.rfind('/') + 1);
   stem.remove_suffix(std::string_view(".sql").size());
   const std::size_t underscore = stem.find('_');
-  const XXH128_hash_t hash = XXH3_128bits(file.text.data(), file.text.size());
   return {std::string(stem.substr(0, underscore)), std::string(stem.substr(underscore + 1)),
-          file.text, fmt::format("{:016x}{:016x}", hash.high64, hash.low64)};
+          file.text, checksum(file.text)};
+}
+
+void apply(Writer& writer, const Migration& migration) {
+  writer.begin();
+  try {
+    writer.execute(migration.sql);
+    writer.query(
+        "insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
+        {migration.version, migration.name, migration.checksum, to_string(now())});
+    writer.commit();
+  } catch (const Error& error) {
+    const std::string text =
+        fmt::format("migration {} failed and was undone: {}", migration.full_name(), error.what());
+    try {
+      writer.rollback();
+    } catch (const Error&) {
+      // A connection that is gone undoes it as well; what counts is the first error.
+    }
+    throw_as(error, text);
+  }
 }
 
 }  // namespace
 
-std::vector<Migration> migrations(std::string_view engine) {
+std::string checksum(std::string_view sql) {
+  std::string bare;
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::size_t end = token_end(sql, at);
+    const bool is_comment = end > at && (sql[at] == '-' || sql[at] == '/');
+    if (is_comment || (end == at && is_space(sql[at]))) {
+      if (!bare.empty() && bare.back() != ' ') bare += ' ';
+      at = std::max(end, at + 1);
+      continue;
+    }
+    bare += sql.substr(at, std::max(end, at + 1) - at);
+    at = std::max(end, at + 1);
+  }
+  while (!bare.empty() && bare.back() == ' ') bare.pop_back();
+  return hash(bare);
+}
+
+std::vector<Migration> migrations(const SqlFolders& folders) {
   std::vector<Migration> list;
-  for (const std::string& folder :
-       {std::string("warehouse/migrations"), fmt::format("warehouse/migrations/{}", engine)}) {
-    for (const EmbeddedFile& file : embedded_files(folder)) list.push_back(parse(file));
+  for (const std::string_view folder : folders) {
+    for (const EmbeddedFile& file :
+         embedded_files(fmt::format("warehouse/migrations/{}", folder))) {
+      list.push_back(parse(file));
+    }
   }
   std::sort(list.begin(), list.end(),
             [](const Migration& a, const Migration& b) { return a.version < b.version; });
   return list;
 }
 
-std::vector<Migration> pending_migrations(Connection& connection, std::string_view engine) {
+std::vector<Migration> pending_migrations(Connection& connection, const SqlFolders& folders) {
   std::map<std::string, Row> applied;
   if (connection.has_table("schema_migrations")) {
     for (Row& row :
@@ -47,17 +126,18 @@ std::vector<Migration> pending_migrations(Connection& connection, std::string_vi
     }
   }
   std::vector<Migration> pending;
-  for (Migration& migration : migrations(engine)) {
+  for (Migration& migration : migrations(folders)) {
     const auto found = applied.find(migration.version);
     if (found == applied.end()) {
       pending.push_back(std::move(migration));
       continue;
     }
-    if (*found->second[2] != migration.checksum) {
+    const std::string& recorded = *found->second[2];
+    if (recorded != migration.checksum && !is_earlier_checksum(migration, recorded)) {
       throw Error(fmt::format(
-          "migration {}_{} was applied to this warehouse and has been changed since; take back the "
+          "migration {} was applied to this warehouse and has been changed since; take back the "
           "change and put it into a new migration",
-          migration.version, migration.name));
+          migration.full_name()));
     }
     applied.erase(found);
   }
@@ -70,41 +150,14 @@ std::vector<Migration> pending_migrations(Connection& connection, std::string_vi
   return pending;
 }
 
-std::vector<Migration> migrate(Writer& writer, std::string_view engine) {
+std::vector<Migration> migrate(Writer& writer, const SqlFolders& folders) {
   writer.execute(
       "create table if not exists schema_migrations ("
       "version text not null, name text not null, checksum text not null, "
       "applied_at timestamp with time zone not null)");
-  std::vector<Migration> applied = pending_migrations(writer, engine);
-  for (const Migration& migration : applied) {
-    writer.begin();
-    try {
-      writer.execute(migration.sql);
-      writer.query(
-          "insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
-          {migration.version, migration.name, migration.checksum, to_string(now())});
-      writer.commit();
-    } catch (const Error& error) {
-      writer.rollback();
-      throw Error(fmt::format("migration {}_{} failed and was undone: {}", migration.version,
-                              migration.name, error.what()));
-    }
-  }
+  std::vector<Migration> applied = pending_migrations(writer, folders);
+  for (const Migration& migration : applied) apply(writer, migration);
   return applied;
-}
-
-void create_functions(Writer& writer, std::string_view engine,
-                      std::string_view reporting_timezone) {
-  constexpr std::string_view kPlaceholder = "$seconds_east";
-  const std::string seconds_east =
-      seconds_east_sql(load_time_zone(std::string(reporting_timezone)));
-  for (const EmbeddedFile& file : embedded_files(fmt::format("warehouse/{}", engine))) {
-    std::string sql(file.text);
-    if (const std::size_t at = sql.find(kPlaceholder); at != std::string::npos) {
-      sql.replace(at, kPlaceholder.size(), seconds_east);
-    }
-    writer.execute(sql);
-  }
 }
 
 }  // namespace cartograph::warehouse

@@ -17,7 +17,6 @@
 #include "base/error.hpp"
 #include "tests/postgres_server.hpp"
 #include "tests/support.hpp"
-#include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse {
@@ -213,7 +212,7 @@ class DaysOfAnEngine : public testing::TestWithParam<std::string> {
     }
   }
 
-  void use(const std::string& zone) { create_functions(*writer_, GetParam(), zone); }
+  void use(const std::string& zone) { writer_->create_functions({zone}); }
   std::string local_date(const std::string& instant) {
     return writer_->query(fmt::format("select local_date({})", instant))
         .rows.at(0)

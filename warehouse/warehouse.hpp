@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "warehouse/schema.hpp"
 
 namespace cartograph::warehouse {
 
@@ -107,11 +108,22 @@ struct RunMark {
   Instant started_at;
 };
 
+/// An engine's own SQL files, below those that all share: the names of folders, in order.
+using SqlFolders = std::vector<std::string_view>;
+
 /// The only connection that changes anything. Readers see nothing of it before publish(), or on
 /// PostgreSQL before commit().
 /// Destroyed without publish(), it leaves the published state as it was.
 class Writer : public virtual Connection {
  public:
+  /// Brings the schema up to date: makes missing tables of `spec` and columns that they have
+  /// gained, then applies the migrations that are missing, each in a transaction of its own.
+  /// Returns the names of those, in order. To be called outside of a transaction.
+  std::vector<std::string> prepare(const SchemaSpec& spec);
+  /// Makes the functions that models call and the engine lacks, in the place of those that are
+  /// there; within a transaction it is part of it. Throws UsageError for an unknown time zone.
+  void create_functions(const FunctionSettings& settings);
+
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() = 0;
@@ -124,14 +136,17 @@ class Writer : public virtual Connection {
   /// The runs that ended without a word (killed, or a crash), oldest first. They are told again
   /// until a writer has published, which should have put them into the run log.
   virtual const std::vector<RunMark>& abandoned_runs() const = 0;
+
+ private:
+  virtual SqlFolders sql_folders() const = 0;
+  /// Called by prepare() for each table of the spec: for what an engine adds to it.
+  virtual void table_made(const TableSpec&) {}
 };
 
 class Warehouse {
  public:
   virtual ~Warehouse() = default;
 
-  /// How the engine's own SQL files are named: "duckdb" or "postgres".
-  virtual std::string_view engine() const = 0;
   /// The URL without a password.
   virtual std::string description() const = 0;
   /// Whether anything was ever published.
@@ -143,12 +158,24 @@ class Warehouse {
   virtual std::unique_ptr<PublicationWatch> watch() = 0;
   /// Takes the warehouse for one run. Throws WarehouseBusy at once where another has it.
   virtual std::unique_ptr<Writer> writer(const RunMark& mark) = 0;
+
+  /// The names of the migrations that Writer::prepare would apply, by looking only: all of them
+  /// where there is no warehouse yet.
+  std::vector<std::string> pending();
+
+ private:
+  virtual SqlFolders sql_folders() const = 0;
 };
 
 struct Options {
   std::filesystem::path data;  // for the embedded engine's default place and spilled intermediates
   int threads = 0;             // 0: as many as the machine has
   std::string schema = "cartograph";  // of a database that has several
+  // What the engines in this process may use together, 0 for as much as each likes. A session that
+  // opens gets its share of it, or half of what is left where others have more: three quarters for
+  // a warehouse, one quarter for reading and writing Parquet. It gives it back when it closes. A
+  // server's memory is its own.
+  std::uint64_t memory_bytes = 0;
 };
 
 /// The warehouse at `url`: "duckdb:PATH" or "postgresql://…". Throws UsageError for any other.

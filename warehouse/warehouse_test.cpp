@@ -12,7 +12,6 @@ namespace {
 TEST(WarehouseUrl, OfDuckdbOpensAFile) {
   const tests::TemporaryFolder folder;
   const auto warehouse = open("duckdb:" + (folder / "w.duckdb").string(), {folder.path(), 1});
-  EXPECT_EQ(warehouse->engine(), "duckdb");
   EXPECT_EQ(warehouse->description(), "duckdb:" + (folder / "w.duckdb").string());
   EXPECT_FALSE(warehouse->exists());
 }

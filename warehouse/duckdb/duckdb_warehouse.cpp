@@ -19,13 +19,17 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "warehouse/duckdb/read_lock.hpp"
 #include "warehouse/duckdb/session.hpp"
+#include "warehouse/is_there.hpp"
 #include "warehouse/published.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
 
 namespace fs = std::filesystem;
+
+const SqlFolders kSqlFolders = {"all", "duckdb"};
 
 fs::path beside(const fs::path& file, std::string_view suffix) {
   return file.string().append(suffix);
@@ -109,27 +113,14 @@ class RunLock {
   off_t kept_bytes_ = 0;
 };
 
-// Refuses while another program has the file open for writing: its copy would be torn.
-void expect_no_foreign_writer(const Descriptor& file, const fs::path& path) {
-  struct flock lock {};
-  lock.l_type = F_RDLCK;
-  lock.l_whence = SEEK_SET;
-  if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES)) {
-    throw WarehouseBusy(fmt::format(
-        "another program has {} open for writing; nothing was changed. Close it there, or open it "
-        "read-only, and run again",
-        path.string()));
-  }
-}
-
 void copy_database(const fs::path& from, const fs::path& to) {
-  const Descriptor source(from, O_RDONLY);
-  expect_no_foreign_writer(source, from);
+  // A copy of a file that is written meanwhile would be torn.
+  const ReadLock source(from);
   const Descriptor target(to, O_RDWR | O_CREAT | O_TRUNC);
-  if (::ioctl(target.get(), FICLONE, source.get()) == 0) return;
+  if (::ioctl(target.get(), FICLONE, source.descriptor()) == 0) return;
   while (true) {
     const ssize_t count =
-        ::copy_file_range(source.get(), nullptr, target.get(), nullptr, 1 << 30, 0);
+        ::copy_file_range(source.descriptor(), nullptr, target.get(), nullptr, 1 << 30, 0);
     if (count == 0) return;
     if (count > 0) continue;
     if (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) break;
@@ -152,8 +143,7 @@ void remove_with_wal(const fs::path& database) {
 // Why `file` could not be opened, with the way out.
 [[noreturn]] void throw_unreadable(const fs::path& file, const std::string& words) {
   if (words.find("Could not set lock") != std::string::npos) {
-    throw WarehouseBusy(
-        fmt::format("another program has {} open for writing: {}", file.string(), words));
+    throw WarehouseBusy(fmt::format("{} is in use: {}", file.string(), words));
   }
   if (words.find("No space left") != std::string::npos) {
     throw Error(fmt::format("the warehouse {} cannot be opened: {}", file.string(), words));
@@ -246,6 +236,8 @@ class DuckdbWriter final : public Session, public Writer {
   const std::vector<RunMark>& abandoned_runs() const override { return lock_->abandoned(); }
 
  private:
+  SqlFolders sql_folders() const override { return kSqlFolders; }
+
   fs::path file_;
   std::unique_ptr<RunLock> lock_;
 };
@@ -266,10 +258,9 @@ DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) :
   file_ = error ? fs::absolute(file) : real;
 }
 
-bool DuckdbWarehouse::exists() const {
-  std::error_code error;
-  return fs::exists(file_, error);
-}
+SqlFolders DuckdbWarehouse::sql_folders() const { return kSqlFolders; }
+
+bool DuckdbWarehouse::exists() const { return is_there(file_); }
 
 std::unique_ptr<Reader> DuckdbWarehouse::reader() {
   if (!exists()) {
@@ -278,6 +269,8 @@ std::unique_ptr<Reader> DuckdbWarehouse::reader() {
   }
   try {
     return std::make_unique<DuckdbReader>(file_, options_);
+  } catch (const WarehouseBusy&) {
+    throw;
   } catch (const Error& error) {
     throw_unreadable(file_, error.what());
   }
@@ -291,7 +284,8 @@ std::unique_ptr<PublicationWatch> DuckdbWarehouse::watch() {
 // DuckDB takes that in as it would for any program, in place and safe from being killed; then there
 // is one file to copy.
 void DuckdbWarehouse::absorb_wal() const {
-  if (!fs::exists(beside(file_, ".wal"))) return;
+  if (!is_there(beside(file_, ".wal"))) return;
+  const auto without_readers = ReadLock::hold_back();
   try {
     Session(file_, Access::read_write, options_).execute("force checkpoint");
   } catch (const Error& failure) {

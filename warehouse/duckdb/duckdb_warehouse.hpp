@@ -16,7 +16,6 @@ class DuckdbWarehouse final : public Warehouse {
  public:
   DuckdbWarehouse(const std::filesystem::path& file, const Options& options);
 
-  std::string_view engine() const override { return "duckdb"; }
   std::string description() const override { return "duckdb:" + file_.string(); }
   bool exists() const override;
   std::unique_ptr<Reader> reader() override;
@@ -24,6 +23,7 @@ class DuckdbWarehouse final : public Warehouse {
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:
+  SqlFolders sql_folders() const override;
   void absorb_wal() const;
 
   std::filesystem::path file_;

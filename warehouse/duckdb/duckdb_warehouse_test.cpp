@@ -61,6 +61,49 @@ class OtherProcess {
   bool ready_ = false;
 };
 
+// A process without any descriptor of the files that are opened here after it was started: it tries
+// to write to a file when it is told to.
+class ForeignProcess {
+ public:
+  explicit ForeignProcess(const fs::path& file) {
+    if (::pipe(orders_) != 0 || ::pipe(answers_) != 0) throw std::runtime_error("no pipe");
+    child_ = ::fork();
+    if (child_ != 0) return;
+    char order = 0;
+    while (::read(orders_[0], &order, 1) == 1) {
+      char answer = 'y';
+      try {
+        Session(file, Access::read_write, {{}, 1})
+            .execute("create or replace table foreign_(n int)");
+      } catch (const std::exception&) {
+        answer = 'n';
+      }
+      if (::write(answers_[1], &answer, 1) != 1) break;
+    }
+    ::_exit(0);
+  }
+  ~ForeignProcess() {
+    for (const int end : {orders_[0], orders_[1], answers_[0], answers_[1]}) ::close(end);
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  ForeignProcess(const ForeignProcess&) = delete;
+  ForeignProcess& operator=(const ForeignProcess&) = delete;
+
+  bool can_write() {
+    char answer = 0;
+    if (::write(orders_[1], "?", 1) != 1 || ::read(answers_[0], &answer, 1) != 1) {
+      throw std::runtime_error("the process has ended");
+    }
+    return answer == 'y';
+  }
+
+ private:
+  int orders_[2] = {};
+  int answers_[2] = {};
+  pid_t child_ = -1;
+};
+
 class Embedded : public testing::Test {
  protected:
   fs::path file() const { return folder_ / "data" / "w.duckdb"; }
@@ -259,6 +302,32 @@ TEST_F(Embedded, AnotherProgramThatHasTheFileOpenForWritingKeepsARunOut) {
   EXPECT_NE(of_reader.find(file().string()), std::string::npos) << of_reader;
 }
 
+TEST_F(Embedded, AReaderKeepsForeignWritersOutWhateverElseItsProcessOpensAndCloses) {
+  publish("create table t (n integer)");
+  ForeignProcess foreign(file());
+  DuckdbWarehouse house = warehouse();
+  auto reader = house.reader();
+  EXPECT_FALSE(foreign.can_write());
+  { const auto writer = house.writer(mark("run-2")); }
+  EXPECT_FALSE(foreign.can_write()) << "a writer has come and gone";
+  { const auto other = house.reader(); }
+  EXPECT_FALSE(foreign.can_write()) << "another reader has come and gone";
+  tests::read_file(file());
+  EXPECT_FALSE(foreign.can_write()) << "somebody has looked at the file";
+  reader->renew();
+  EXPECT_FALSE(foreign.can_write());
+  reader.reset();
+  EXPECT_TRUE(foreign.can_write());
+}
+
+TEST_F(Embedded, AReaderOfThisProcessKeepsAWriteAheadLogFromBeingTakenIn) {
+  publish("create table t (n integer)");
+  const auto reader = warehouse().reader();
+  tests::write_file(file().string() + ".wal", "of another program");
+  EXPECT_THROW(warehouse().writer(mark("run-2")), WarehouseBusy);
+  EXPECT_EQ(reader->query("select count(*) from t").number(), 0);
+}
+
 TEST_F(Embedded, WhatAKilledProgramHadCommittedBesideTheFileCountsOnce) {
   publish("create table t (n integer)");
   std::unique_ptr<Session> kept;
@@ -327,6 +396,21 @@ TEST_F(Embedded, ThroughALinkTheFileItLeadsToIsReplaced) {
   writer->publish();
   EXPECT_TRUE(fs::is_symlink(link));
   EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Embedded, ALinkWhoseDiskIsNotMountedIsNotTakenForNoWarehouse) {
+  publish("create table t (n integer)");
+  const fs::path link = folder_ / "link.duckdb";
+  fs::create_symlink(folder_ / "disk/w.duckdb", link);
+  DuckdbWarehouse house(link, {folder_.path(), 1});
+  for (const std::string& message :
+       {tests::message_of<Error>([&] { house.exists(); }),
+        tests::message_of<Error>([&] { house.reader(); }),
+        tests::message_of<Error>([&] { house.writer(mark("run-2")); })}) {
+    EXPECT_NE(message.find(link.string() + " is a link to"), std::string::npos) << message;
+    EXPECT_NE(message.find("mount"), std::string::npos) << message;
+  }
+  EXPECT_TRUE(fs::is_symlink(link));
 }
 
 TEST_F(Embedded, AFolderThatCannotBeMadeIsNamed) {

@@ -2,7 +2,6 @@
 #include "warehouse/duckdb/session.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <atomic>
 
@@ -12,16 +11,6 @@
 namespace cartograph::warehouse::duckdb {
 namespace {
 
-// Frees a handle of the C API when it goes out of scope.
-template <class Handle, void (*destroy)(Handle*)>
-struct Owned {
-  Handle handle{};
-  Owned() = default;
-  explicit Owned(Handle h) : handle(h) {}
-  ~Owned() { destroy(&handle); }
-  Owned(const Owned&) = delete;
-  Owned& operator=(const Owned&) = delete;
-};
 using OwnedConfig = Owned<duckdb_config, duckdb_destroy_config>;
 using OwnedResult = Owned<duckdb_result, duckdb_destroy_result>;
 using OwnedStatement = Owned<duckdb_prepared_statement, duckdb_destroy_prepare>;
@@ -57,12 +46,6 @@ std::string uuid_text(duckdb_hugeint value) {
   const std::uint64_t high = static_cast<std::uint64_t>(value.upper) ^ (std::uint64_t{1} << 63);
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF,
                      high & 0xFFFF, value.lower >> 48, value.lower & 0xFFFFFFFFFFFFULL);
-}
-
-// A folder of a session's own: two sessions that spill into one folder break each other's files.
-std::string spill_name() {
-  static std::atomic<int> number = 0;
-  return fmt::format("spill-{}-{}", ::getpid(), ++number);
 }
 
 // Reads one column's values of a chunk.
@@ -219,8 +202,12 @@ class Stream {
 
 }  // namespace
 
-Session::Session(const std::filesystem::path& path, Access access, const Options& options)
-    : path_(path), access_(access), options_(options) {
+Session::Session(const std::filesystem::path& path, Access access, const Options& options,
+                 unsigned memory_percent)
+    : path_(path),
+      access_(access),
+      options_(options),
+      memory_(options.memory_bytes, memory_percent) {
   open();
 }
 
@@ -229,7 +216,18 @@ void Session::reopen() {
   open();
 }
 
+// A run may put another file in the place of the one that was locked, before DuckDB opens it.
 void Session::open() {
+  if (access_ == Access::read_write) return open_database();
+  while (true) {
+    read_lock_.emplace(path_);
+    open_database();
+    if (read_lock_->is_of(path_)) return;
+    close();
+  }
+}
+
+void Session::open_database() {
   OwnedConfig config;
   if (duckdb_create_config(&config.handle) == DuckDBError) throw Error("DuckDB has no memory left");
   const auto set = [&](const char* name, const std::string& value) {
@@ -243,19 +241,18 @@ void Session::open() {
   set("preserve_insertion_order", "false");
   if (access_ == Access::read_only) set("access_mode", "READ_ONLY");
   if (options_.threads > 0) set("threads", std::to_string(options_.threads));
-  if (!options_.data.empty()) {
-    spill_ = options_.data / "tmp" / spill_name();
-    set("temp_directory", spill_.string());
-  }
+  if (memory_.bytes() > 0) set("memory_limit", fmt::format("{}B", memory_.bytes()));
+  // Two sessions that spill into one folder break each other's files.
+  if (!options_.data.empty()) spill_.emplace(options_.data / "tmp");
+  set("temp_directory", spill_ ? spill_->path().string() : "");
   char* error = nullptr;
   const std::string name = path_.empty() ? ":memory:" : path_.string();
-  if (duckdb_open_ext(name.c_str(), &database_, config.handle, &error) == DuckDBError) {
+  if (duckdb_open_ext(name.c_str(), &database_.handle, config.handle, &error) == DuckDBError) {
     const std::string words = error == nullptr ? "unknown error" : error;
     duckdb_free(error);
     throw Error(words);
   }
-  if (duckdb_connect(database_, &connection_) == DuckDBError) {
-    duckdb_close(&database_);
+  if (duckdb_connect(database_.handle, &connection_.handle) == DuckDBError) {
     throw Error("cannot connect to DuckDB");
   }
   execute("set TimeZone = 'UTC'");
@@ -267,17 +264,17 @@ Session::~Session() { close(); }
 
 void Session::close() {
   const std::lock_guard lock(closing_);
-  if (connection_ != nullptr) duckdb_disconnect(&connection_);
-  if (database_ != nullptr) duckdb_close(&database_);
-  std::error_code ignored;
-  if (!spill_.empty()) std::filesystem::remove_all(spill_, ignored);
+  connection_.reset();
+  database_.reset();
+  spill_.reset();
+  read_lock_.reset();
   scans_rows_ = false;
 }
 
 void Session::interrupt() {
   const std::lock_guard lock(closing_);
   is_interrupted_ = true;
-  if (connection_ != nullptr) duckdb_interrupt(connection_);
+  if (connection_.handle != nullptr) duckdb_interrupt(connection_.handle);
 }
 
 void Session::resume() { is_interrupted_ = false; }
@@ -294,14 +291,14 @@ void Session::fail(const char* words) const {
 std::int64_t Session::execute(std::string_view sql) {
   Owned<duckdb_extracted_statements, duckdb_destroy_extracted> statements;
   const idx_t count =
-      duckdb_extract_statements(connection_, std::string(sql).c_str(), &statements.handle);
+      duckdb_extract_statements(connection_.handle, std::string(sql).c_str(), &statements.handle);
   if (count == 0) fail(duckdb_extract_statements_error(statements.handle));
   std::int64_t rows = 0;
   for (idx_t i = 0; i < count; ++i) {
     expect_not_interrupted();
     OwnedStatement statement;
-    if (duckdb_prepare_extracted_statement(connection_, statements.handle, i, &statement.handle) ==
-        DuckDBError) {
+    if (duckdb_prepare_extracted_statement(connection_.handle, statements.handle, i,
+                                           &statement.handle) == DuckDBError) {
       fail(duckdb_prepare_error(statement.handle));
     }
     OwnedResult result;
@@ -318,7 +315,7 @@ std::int64_t Session::execute(std::string_view sql) {
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
   expect_not_interrupted();
-  Stream stream(connection_, sql, parameters, [this](const char* words) { fail(words); });
+  Stream stream(connection_.handle, sql, parameters, [this](const char* words) { fail(words); });
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
   for (idx_t i = 0; i < duckdb_column_count(&stream.result()); ++i) {
@@ -350,7 +347,9 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
 void Session::for_each_chunk(std::string_view sql,
                              const std::function<void(duckdb_data_chunk)>& visit) {
   expect_not_interrupted();
-  Stream(connection_, sql, {}, [this](const char* words) { fail(words); }).for_each_chunk(visit);
+  Stream(connection_.handle, sql, {}, [this](const char* words) {
+    fail(words);
+  }).for_each_chunk(visit);
 }
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
@@ -368,7 +367,7 @@ std::string parquet_source(const std::vector<std::filesystem::path>& files) {
 }
 
 std::string Session::scan(RowSource& source) {
-  if (!scans_rows_) register_row_scan(connection_);
+  if (!scans_rows_) register_row_scan(connection_.handle);
   scans_rows_ = true;
   return row_scan_expression(source);
 }

@@ -10,10 +10,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/row_batch.hpp"
+#include "warehouse/duckdb/owned.hpp"
+#include "warehouse/duckdb/read_lock.hpp"
+#include "warehouse/memory.hpp"
+#include "warehouse/spill_folder.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse::duckdb {
@@ -22,9 +27,12 @@ enum class Access { read_write, read_only };
 
 class Session : public virtual Connection {
  public:
-  /// Opens the database file `path`, or one in memory where it is empty. Spills into
-  /// `temporary_folder`. Throws Error with DuckDB's words.
-  Session(const std::filesystem::path& path, Access access, const Options& options);
+  /// Opens the database file `path`, or one in memory where it is empty. Takes `memory_percent` of
+  /// what the process may use, and spills into a folder of its own in tmp/ of the data folder; of
+  /// an empty one, nowhere. One that only reads keeps writers of other programs out. Throws Error
+  /// with DuckDB's words, and WarehouseBusy where another program writes.
+  Session(const std::filesystem::path& path, Access access, const Options& options,
+          unsigned memory_percent = 75);
   ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -54,15 +62,19 @@ class Session : public virtual Connection {
   void expect_not_interrupted() const;
 
   void open();
+  void open_database();
 
   const std::filesystem::path path_;
   const Access access_;
   const Options options_;
+  const MemoryPart memory_;
   std::mutex closing_;  // guards the connection against an interruption while it is closed
   std::atomic<bool> is_interrupted_ = false;
-  duckdb_database database_ = nullptr;
-  duckdb_connection connection_ = nullptr;
-  std::filesystem::path spill_;
+  // In this order: what a constructor that throws has made is undone from the end.
+  std::optional<ReadLock> read_lock_;
+  std::optional<SpillFolder> spill_;
+  Owned<duckdb_database, duckdb_close> database_;
+  Owned<duckdb_connection, duckdb_disconnect> connection_;
   bool scans_rows_ = false;  // only sessions that need the function have it
 };
 

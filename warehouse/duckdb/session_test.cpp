@@ -214,6 +214,25 @@ TEST(SessionOptions, ThreadsAndTheSpillFolderAreTakenOver) {
   EXPECT_NE(other.query("select current_setting('temp_directory')").rows[0][0], spill);
 }
 
+TEST(SessionOptions, SessionsTogetherStayBelowTheMemoryOfTheProcess) {
+  const tests::TemporaryFolder folder;
+  const Options options{.data = folder.path(), .memory_bytes = 1024 << 20};
+  const auto limit = [](Session& session) {
+    return *session.query("select current_setting('memory_limit')").rows[0][0];
+  };
+  Session warehouse("", Access::read_write, options);
+  Session parquet("", Access::read_write, options, 25);
+  EXPECT_EQ(limit(warehouse), "768.0 MiB");
+  EXPECT_EQ(limit(parquet), "256.0 MiB");
+  EXPECT_LE(MemoryPart::held(), options.memory_bytes);
+}
+
+TEST(SessionOptions, WithoutAFolderNothingIsSpilled) {
+  Session session("", Access::read_write, {.memory_bytes = 64 << 20});
+  EXPECT_EQ(session.query("select current_setting('temp_directory')").rows[0][0], "");
+  EXPECT_THROW(session.query("select count(distinct range::varchar) from range(5000000)"), Error);
+}
+
 TEST(SessionOptions, NothingIsEverFetched) {
   Session session("", Access::read_write, {});
   for (const char* name : {"autoinstall_known_extensions", "autoload_known_extensions"}) {

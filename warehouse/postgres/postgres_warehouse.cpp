@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "warehouse/postgres/connection_url.hpp"
+#include "warehouse/postgres/indexes.hpp"
 #include "warehouse/postgres/session.hpp"
 #include "warehouse/published.hpp"
 
@@ -15,6 +16,8 @@ namespace cartograph::warehouse::postgres {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 63;
+
+const SqlFolders kSqlFolders = {"all", "postgres"};
 
 // Sets each schema's lock apart from those of other programs in the same database.
 std::string lock_key(const std::string& schema) {
@@ -156,6 +159,9 @@ class PostgresWriter final : public Session, public Writer {
   const std::vector<RunMark>& abandoned_runs() const override { return abandoned_; }
 
  private:
+  SqlFolders sql_folders() const override { return kSqlFolders; }
+  void table_made(const TableSpec& table) override { create_indexes(*this, table); }
+
   // The server's defaults are made for many small statements and for disks that seek: a run has few
   // large ones, and the rows that a delivery changes lie together. What a role or a server has set
   // otherwise stays.
@@ -262,6 +268,8 @@ PostgresWarehouse::PostgresWarehouse(std::string url, const Options& options)
 std::string PostgresWarehouse::description() const {
   return fmt::format("{} (schema {})", without_password(url_), options_.schema);
 }
+
+SqlFolders PostgresWarehouse::sql_folders() const { return kSqlFolders; }
 
 bool PostgresWarehouse::exists() const {
   Session session(url_, options_);

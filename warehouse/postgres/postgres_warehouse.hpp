@@ -16,7 +16,6 @@ class PostgresWarehouse final : public Warehouse {
   /// Throws UsageError where `url` or the schema's name cannot be one.
   PostgresWarehouse(std::string url, const Options& options);
 
-  std::string_view engine() const override { return "postgres"; }
   std::string description() const override;
   bool exists() const override;
   std::unique_ptr<Reader> reader() override;
@@ -24,6 +23,8 @@ class PostgresWarehouse final : public Warehouse {
   std::unique_ptr<Writer> writer(const RunMark& mark) override;
 
  private:
+  SqlFolders sql_folders() const override;
+
   std::string url_;
   Options options_;
 };

@@ -288,12 +288,9 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
   return columns;
 }
 
-Session::LoadedColumns Session::loaded_columns(std::string_view table, const std::string& files) {
+Session::LoadedColumns Session::loaded_columns(std::string_view table, const ParquetFiles& files) {
   std::set<std::string> present;
-  for (const Column& column :
-       lake_->query(fmt::format("select * from {} limit 0", files)).columns) {
-    present.insert(column.name);
-  }
+  for (std::string& name : parquet_->columns(files)) present.insert(std::move(name));
   LoadedColumns columns;
   for_each(
       "select attname, format_type(atttypid, atttypmod) from pg_attribute "
@@ -309,12 +306,11 @@ Session::LoadedColumns Session::loaded_columns(std::string_view table, const std
   return columns;
 }
 
-void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
+void Session::load(std::string_view table, const ParquetFiles& files) {
   if (files.empty()) return;
   expect_not_interrupted();
-  if (!lake_) lake_ = std::make_unique<duckdb::Session>("", duckdb::Access::read_write, options_);
-  const std::string source = duckdb::parquet_source(files);
-  const LoadedColumns columns = loaded_columns(table, source);
+  if (!parquet_) parquet_ = std::make_unique<Parquet>(options_);
+  const LoadedColumns columns = loaded_columns(table, files);
 
   const std::string copy =
       fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table), columns.names);
@@ -322,11 +318,10 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
   if (PQresultStatus(started.get()) != PGRES_COPY_IN) refuse(started.get());
   try {
     BinaryCopy stream([this](std::string_view bytes) { send(bytes); });
-    lake_->for_each_chunk(fmt::format("select {} from {}", columns.expressions, source),
-                          [&](duckdb_data_chunk chunk) {
-                            expect_not_interrupted();
-                            stream.append(chunk);
-                          });
+    parquet_->read(files, columns.expressions, [&](duckdb_data_chunk chunk) {
+      expect_not_interrupted();
+      stream.append(chunk);
+    });
     stream.finish();
   } catch (const TransientError&) {
     throw;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "warehouse/duckdb/session.hpp"
+#include "warehouse/parquet.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse::postgres {
@@ -24,7 +24,7 @@ class Session : public virtual Connection {
   std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
                                const RowVisitor& visit) override;
   /// Reads the files once and sends them by binary COPY, a few thousand rows at a time.
-  void load(std::string_view table, const std::vector<std::filesystem::path>& files) override;
+  void load(std::string_view table, const ParquetFiles& files) override;
   void interrupt() override;
   void resume() override;
 
@@ -52,7 +52,7 @@ class Session : public virtual Connection {
     std::string names;
     std::string expressions;
   };
-  LoadedColumns loaded_columns(std::string_view table, const std::string& files);
+  LoadedColumns loaded_columns(std::string_view table, const ParquetFiles& files);
   void send(std::string_view bytes);
   void finish_copy(const char* give_up_because);
   [[noreturn]] void throw_lost() const;
@@ -62,7 +62,7 @@ class Session : public virtual Connection {
   std::unique_ptr<PGconn, Close> connection_;
   std::unique_ptr<PGcancel, FreeCancel> cancel_;
   std::atomic<bool> is_interrupted_ = false;
-  std::unique_ptr<duckdb::Session> lake_;  // reads Parquet; made when it is first needed
+  std::unique_ptr<Parquet> parquet_;  // reads what is loaded; made when it is first needed
 };
 
 /// `name` as an SQL identifier.

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "tests/postgres_server.hpp"
 #include "tests/support.hpp"
+#include "warehouse/duckdb/session.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {

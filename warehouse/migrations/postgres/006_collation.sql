@@ -1,47 +1,7 @@
 -- Text compares by its bytes on every engine: in PostgreSQL a column has to say so.
--- Before the views, because a view fixes the type of the columns that it reads.
+-- Before the views, because a view fixes the type of the columns that it reads. Staging tables are
+-- made with it.
 
-alter table stg_orders
-    alter column order_id type text collate "C",
-    alter column customer_id type text collate "C",
-    alter column status type text collate "C",
-    alter column currency type text collate "C",
-    alter column payment_method type text collate "C",
-    alter column channel type text collate "C",
-    alter column country type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
-alter table stg_order_items
-    alter column order_id type text collate "C",
-    alter column sku type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
-alter table stg_returns
-    alter column return_id type text collate "C",
-    alter column order_id type text collate "C",
-    alter column reason type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
-alter table stg_customers
-    alter column customer_id type text collate "C",
-    alter column email type text collate "C",
-    alter column full_name type text collate "C",
-    alter column country type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
-alter table stg_products
-    alter column sku type text collate "C",
-    alter column product_name type text collate "C",
-    alter column category type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
-alter table stg_inventory_movements
-    alter column movement_id type text collate "C",
-    alter column sku type text collate "C",
-    alter column movement_type type text collate "C",
-    alter column reference type text collate "C",
-    alter column source_file type text collate "C",
-    alter column run_id type text collate "C";
 alter table run_log
     alter column run_id type text collate "C",
     alter column command type text collate "C",

@@ -1,4 +1,5 @@
--- Primary keys, and the indexes that let a run read only what changed.
+-- Primary keys, and the indexes that let a run read only what changed. Staging tables get theirs
+-- from the contracts.
 
 alter table run_log add primary key (run_id);
 alter table run_steps add primary key (run_id, step);
@@ -25,20 +26,6 @@ alter table int_recognition_pools add primary key (date);
 alter table int_recognition_refunds add primary key (date, returned_date);
 alter table int_null_shares add primary key (run_id, table_name, column_name);
 alter table calendar add primary key (date);
-
-create index on stg_orders (order_id);
-create index on stg_orders (ingested_at);
-create index on stg_order_items (order_id, line_number);
-create index on stg_order_items (ingested_at);
-create index on stg_returns (return_id);
-create index on stg_returns (order_id);
-create index on stg_returns (ingested_at);
-create index on stg_customers (customer_id);
-create index on stg_customers (ingested_at);
-create index on stg_products (sku);
-create index on stg_products (ingested_at);
-create index on stg_inventory_movements (movement_id);
-create index on stg_inventory_movements (ingested_at);
 
 create index on dim_customer (first_sale_date);
 create index on dim_customer (cohort_month);

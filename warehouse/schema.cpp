@@ -1,0 +1,99 @@
+// Tables come first, then functions, then migrations: these may build on both, an index on a
+// function for example.
+#include "warehouse/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/embedded.hpp"
+#include "warehouse/migrations.hpp"
+#include "warehouse/time_zone.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::warehouse {
+namespace {
+
+std::string declaration(const ColumnSpec& column) {
+  return fmt::format("{} {}{}", column.name, sql_type(column.type),
+                     column.type == ColumnType::text ? " collate \"C\"" : "");
+}
+
+std::set<std::string> columns_of(Connection& connection, const std::string& table) {
+  std::set<std::string> present;
+  for (const Row& row : connection
+                            .query("select column_name from information_schema.columns "
+                                   "where table_schema = current_schema() and table_name = $1",
+                                   {table})
+                            .rows) {
+    present.insert(*row[0]);
+  }
+  return present;
+}
+
+void create_table(Connection& connection, const TableSpec& table) {
+  std::string columns;
+  for (const ColumnSpec& column : table.columns) {
+    columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", declaration(column),
+                           column.nullable ? "" : " not null");
+  }
+  connection.execute(fmt::format("create table {} ({})", table.name, columns));
+}
+
+std::string with_time_zone(std::string_view sql, const std::string& seconds_east) {
+  constexpr std::string_view kPlaceholder = "$seconds_east";
+  std::string text(sql);
+  if (const std::size_t at = text.find(kPlaceholder); at != std::string::npos) {
+    text.replace(at, kPlaceholder.size(), seconds_east);
+  }
+  return text;
+}
+
+std::vector<std::string> names(const std::vector<Migration>& migrations) {
+  std::vector<std::string> list;
+  for (const Migration& migration : migrations) list.push_back(migration.full_name());
+  return list;
+}
+
+}  // namespace
+
+void create_tables(Connection& connection, const std::vector<TableSpec>& tables,
+                   const std::function<void(const TableSpec&)>& made) {
+  for (const TableSpec& table : tables) {
+    const std::set<std::string> present = columns_of(connection, table.name);
+    if (present.empty()) {
+      create_table(connection, table);
+    } else {
+      for (const ColumnSpec& column : table.columns) {
+        if (present.contains(column.name)) continue;
+        connection.execute(
+            fmt::format("alter table {} add column {}", table.name, declaration(column)));
+      }
+    }
+    if (made) made(table);
+  }
+}
+
+std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
+  create_tables(*this, spec.tables, [this](const TableSpec& table) { table_made(table); });
+  if (!pending_migrations(*this, sql_folders()).empty()) create_functions(spec.functions);
+  return names(migrate(*this, sql_folders()));
+}
+
+void Writer::create_functions(const FunctionSettings& settings) {
+  const std::string seconds_east = seconds_east_sql(load_time_zone(settings.reporting_timezone));
+  for (const std::string_view folder : sql_folders()) {
+    for (const EmbeddedFile& file : embedded_files("warehouse/functions")) {
+      if (file.path == fmt::format("warehouse/functions/{}.sql", folder)) {
+        execute(with_time_zone(file.text, seconds_east));
+      }
+    }
+  }
+}
+
+std::vector<std::string> Warehouse::pending() {
+  if (!exists()) return names(migrations(sql_folders()));
+  return names(pending_migrations(*reader(), sql_folders()));
+}
+
+}  // namespace cartograph::warehouse
