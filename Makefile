@@ -4,6 +4,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 DEMO ?= demo
 WAREHOUSE ?= duckdb
+GCOVR = gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp'
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,13 +39,14 @@ lint: setup-tests ## Check the format of the sources and the repository's own ru
 format: setup-tests ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
-coverage: setup-tests ## Measure the line coverage of contracts, ingestion, pipelines and quality
+coverage: setup-tests ## Measure the line coverage of the rooms that make and answer figures
 	@cmake --preset coverage > /dev/null
 	@cmake --build --preset coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
 	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS) --label-exclude "e2e|postgres"
-	@gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp' \
-	  --filter contracts/ --filter ingestion/ --filter pipelines/ --filter quality/ --fail-under-line 90
+	@$(GCOVR) --filter warehouse/
+	@$(GCOVR) $(addprefix --filter ,contracts/ ingestion/ pipelines/ quality/ runs/ answers/) \
+	  --fail-under-line 90
 
 asan: setup-tests ## Run the tests under the address and undefined behaviour sanitizers
 	@cmake --preset asan > /dev/null

@@ -21,6 +21,7 @@
 #include "base/log.hpp"
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
+#include "ingestion/staged_counts.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/run.hpp"
@@ -87,6 +88,7 @@ void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
                }
              }));
   pipelines::create_scope(*writer, {"bench", pipelines::kEverything});
+  ingestion::count_staged(*writer, pipelines::kEverything);
   fmt::print("  models                {:8.2f} s\n", seconds([&] {
                pipelines::run_models(*writer, [](std::string_view, const auto& body) { body(); });
              }));

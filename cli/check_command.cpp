@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "ingestion/staged_counts.hpp"
 #include "pipelines/models.hpp"
 #include "quality/checks.hpp"
 
@@ -15,6 +16,7 @@ void add_check(CLI::App& app, Action& action) {
     action = [](const Config& config) {
       const auto connection = open_warehouse(config)->reader();
       pipelines::create_scope(*connection, {"", pipelines::kEverything});
+      ingestion::count_staged(*connection, pipelines::kEverything);
       quality::mark_everything(*connection);
       const auto results = quality::run_checks(*connection, {config.max_reject_rate, false});
       for (const quality::Result& result : results) {

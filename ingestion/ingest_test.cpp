@@ -327,19 +327,5 @@ TEST_F(Ingestion, AFileThatGrowsWhileItIsReadEndsItWithItsName) {
   EXPECT_NE(message.find("2025-03-10/returns.csv"), std::string::npos) << message;
 }
 
-TEST_F(Ingestion, OfTheGoldenExampleGivesTheExpectedStaging) {
-  tests::SmallStore store;
-  store.land_golden();
-  EXPECT_EQ(store.run(), 15u);
-  for (const char* table : {"stg_orders", "stg_order_items", "stg_returns", "stg_customers",
-                            "stg_products", "stg_inventory_movements", "loaded_files"}) {
-    EXPECT_EQ(tests::csv_lines(store.writer(), tests::golden_select(table)),
-              tests::golden_lines(table))
-        << table;
-  }
-  EXPECT_EQ(tests::csv_lines(store.writer(), tests::golden_select("quarantine")),
-            tests::golden_lines("quarantine"));
-}
-
 }  // namespace
 }  // namespace cartograph::ingestion

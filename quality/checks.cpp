@@ -101,12 +101,16 @@ const std::vector<Check>& checks() {
 }
 
 bool is_small(warehouse::Connection& connection) {
-  constexpr int kOrderItemsMax = 100'000;
+  constexpr int kRowsMax = 500'000;
+  // Every SKU has a row on the last day, and at most one on each day before.
   return connection
              .query(
-                 "select cast(sum(rows_staged) as bigint) from loaded_files "
-                 "where feed = 'order_items'")
-             .number() < kOrderItemsMax;
+                 "select cast((select coalesce(sum(rows_staged), 0) from loaded_files) "
+                 "+ (select count(*) from fct_inventory_daily "
+                 "where date = (select max(date) from fct_inventory_daily)) "
+                 "* (select coalesce(max(date) - min(date) + 1, 0) from fct_inventory_daily) "
+                 "as bigint)")
+             .number() < kRowsMax;
 }
 
 void mark_everything(warehouse::Connection& connection) {

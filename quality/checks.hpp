@@ -39,14 +39,14 @@ struct Settings {
   bool accept_rejects = false;
 };
 
-/// Whether all of the warehouse is checked in the time that a run takes anyway. Then a run checks
-/// everything, not only what it changed.
+/// Whether all that checks read of the warehouse is read in the time that a run takes anyway. Then
+/// a run checks everything, not only what it changed.
 bool is_small(warehouse::Connection& connection);
 
 /// Fills the changed_* tables with everything, so that checks leave nothing out.
 void mark_everything(warehouse::Connection& connection);
 
-/// Runs all checks; what they may read beside tables is run_scope and the changed_* tables.
+/// Runs all checks; beside tables they read run_scope, staged_counts and the changed_* tables.
 /// Throws Error naming a check that cannot be run.
 std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings);
 

@@ -8,26 +8,7 @@
 -- severity: error
 -- scope: changed
 -- expects: In every file rows read = rows staged + rows quarantined, and so many are there.
-with staged as (
-    select ingested_at, count(*) as rows from stg_orders
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-    union all
-    select ingested_at, count(*) from stg_order_items
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-    union all
-    select ingested_at, count(*) from stg_returns
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-    union all
-    select ingested_at, count(*) from stg_customers
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-    union all
-    select ingested_at, count(*) from stg_products
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-    union all
-    select ingested_at, count(*) from stg_inventory_movements
-    where ingested_at > (select ingested_after from run_scope) group by ingested_at
-),
-rejected as (
+with rejected as (
     select ingested_at, count(*) as rows from quarantine
     where ingested_at > (select ingested_after from run_scope) group by ingested_at
 )
@@ -36,7 +17,7 @@ select
     concat('read ', f.rows_read, ', staged ', f.rows_staged, ', quarantined ', f.rows_quarantined,
         '; found ', coalesce(s.rows, 0), ' and ', coalesce(q.rows, 0)) as observed
 from loaded_files f
-left join staged s on s.ingested_at = f.ingested_at
+left join staged_counts s on s.ingested_at = f.ingested_at and s.column_name is null
 left join rejected q on q.ingested_at = f.ingested_at
 where f.ingested_at > (select ingested_after from run_scope)
   and (f.rows_read is distinct from f.rows_staged + f.rows_quarantined
@@ -420,6 +401,123 @@ full join sums s on s.date = d.date
 where d.date is null
    or d.refunds is distinct from coalesce(s.refunds, 0);
 
+-- check: day_ratios
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: aov is what the day's sales brought by their number, return_rate returned_of_delivered by orders_delivered, and both are empty where there is nothing to divide by.
+with ratios as (
+    select
+        date, aov, return_rate,
+        -- Cents are whole numbers: the ratio is rounded once.
+        cast(cast(gross_revenue - discounts - taxes as numeric(38, 2)) * 100 as double precision)
+            / nullif(orders * 100, 0) as expected_aov,
+        cast(returned_of_delivered as double precision) / nullif(orders_delivered, 0)
+            as expected_rate
+    from fct_revenue_daily
+)
+select
+    cast(date as text) as failing_key,
+    concat('aov ', aov, ', should be ', expected_aov, '; return_rate ', return_rate,
+           ', should be ', expected_rate) as observed
+from ratios
+where aov is distinct from expected_aov
+   or return_rate is distinct from expected_rate;
+
+-- check: deliveries_add_up_to_days
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: changed
+-- expects: A day's orders_delivered are the sales delivered on it, returned_of_delivered those of them with a returned piece, and orders_returned the sales with a piece returned on it.
+with deliveries as (
+    select local_date(o.delivered_at) as date, o.order_id
+    from fct_orders o
+    where o.delivered_at is not null
+      and local_date(o.delivered_at) in (select date from changed_days)
+),
+delivered as (
+    select date, count(*) as orders
+    from deliveries
+    group by date
+),
+came_back as (
+    select d.date, count(distinct d.order_id) as orders
+    from deliveries d
+    join fct_returns r on r.order_id = d.order_id
+    group by d.date
+),
+returned as (
+    select r.returned_date as date, count(distinct r.order_id) as orders
+    from fct_returns r
+    join changed_days c on c.date = r.returned_date
+    group by r.returned_date
+)
+select
+    cast(c.date as text) as failing_key,
+    concat('orders: delivered ', d.orders, ', of them came back ', b.orders, ', returned ',
+           r.orders, '; day: ', f.orders_delivered, ', ', f.returned_of_delivered, ', ',
+           f.orders_returned) as observed
+from changed_days c
+join fct_revenue_daily f on f.date = c.date
+left join delivered d on d.date = c.date
+left join came_back b on b.date = c.date
+left join returned r on r.date = c.date
+where f.orders_delivered is distinct from coalesce(d.orders, 0)
+   or f.returned_of_delivered is distinct from coalesce(b.orders, 0)
+   or f.orders_returned is distinct from coalesce(r.orders, 0);
+
+-- check: customers_add_up_to_days
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: changed
+-- expects: The customers of a day's sales are its new_customers, as many as first orders, and its repeat_customers; sales without one are its guest_orders.
+with sums as (
+    select
+        o.sold_date as date,
+        count(*) filter (where o.is_first_order) as first_orders,
+        count(distinct o.customer_id) as customers,
+        count(*) - count(o.customer_id) as guest_orders
+    from fct_orders o
+    join changed_days c on c.date = o.sold_date
+    group by o.sold_date
+)
+select
+    cast(c.date as text) as failing_key,
+    concat('orders: first ', s.first_orders, ', customers ', s.customers, ', guests ',
+           s.guest_orders, '; day: new ', f.new_customers, ', repeat ', f.repeat_customers,
+           ', guests ', f.guest_orders) as observed
+from changed_days c
+join fct_revenue_daily f on f.date = c.date
+left join sums s on s.date = c.date
+where f.new_customers is distinct from coalesce(s.first_orders, 0)
+   or f.new_customers + f.repeat_customers is distinct from coalesce(s.customers, 0)
+   or f.guest_orders is distinct from coalesce(s.guest_orders, 0);
+
+-- check: new_customers_add_up_to_cohorts
+-- table: fct_revenue_daily
+-- severity: error
+-- scope: all
+-- expects: The new customers of a month's days are the size of its cohort.
+with months as (
+    select
+        cast(date_trunc('month', cast(date as timestamp)) as date) as cohort_month,
+        sum(new_customers) as customers
+    from fct_revenue_daily
+    where new_customers > 0
+    group by cast(date_trunc('month', cast(date as timestamp)) as date)
+),
+cohorts as (
+    select cohort_month, cohort_size
+    from fct_cohort_ltv
+    where window_days = 7
+)
+select
+    cast(coalesce(m.cohort_month, c.cohort_month) as text) as failing_key,
+    concat('new customers ', m.customers, ', cohort ', c.cohort_size) as observed
+from months m
+full join cohorts c on c.cohort_month = m.cohort_month
+where m.customers is distinct from c.cohort_size;
+
 -- check: days_without_gaps
 -- table: fct_revenue_daily
 -- severity: error
@@ -547,6 +645,61 @@ left join customers s on s.cohort_month = c.cohort_month
 left join cohorts l on l.cohort_month = c.cohort_month and l.window_days = w.window_days
 where l.cohort_size is distinct from s.customers;
 
+-- check: cohorts_match_orders
+-- table: fct_cohort_ltv
+-- severity: error
+-- scope: changed
+-- expects: A cohort's eligible and retained customers and their revenue are those of its customers' orders within the window, for whom it has closed; the ratios follow.
+with windows(window_days) as (
+    values (7), (30), (90)
+),
+sales as (
+    select
+        d.cohort_month, d.customer_id, d.first_sale_date, o.sold_date, o.net_revenue
+    from dim_customer d
+    join changed_cohorts c on c.cohort_month = d.cohort_month
+    join fct_orders o on o.customer_id = d.customer_id
+    where o.sold_date <= d.first_sale_date + 90
+      and o.sold_date >= (select min(cohort_month) from changed_cohorts)
+      and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121
+),
+customers as (
+    select
+        s.cohort_month, w.window_days, s.customer_id,
+        sum(s.net_revenue) as revenue,
+        max(s.sold_date) > min(s.first_sale_date) as is_retained
+    from sales s
+    join windows w on s.sold_date <= s.first_sale_date + w.window_days
+    where s.first_sale_date + w.window_days <= (select max(date) from fct_revenue_daily)
+    group by s.cohort_month, w.window_days, s.customer_id
+),
+sums as (
+    select
+        cohort_month, window_days,
+        count(*) as eligible,
+        count(*) filter (where is_retained) as retained,
+        sum(revenue) as revenue
+    from customers
+    group by cohort_month, window_days
+)
+select
+    concat(l.cohort_month, ' window ', l.window_days) as failing_key,
+    concat('orders: eligible ', s.eligible, ', retained ', s.retained, ', revenue ', s.revenue,
+           '; cohort: ', l.eligible_customers, ', ', l.retained_customers, ', ', l.revenue)
+        as observed
+from fct_cohort_ltv l
+join changed_cohorts c on c.cohort_month = l.cohort_month
+left join sums s on s.cohort_month = l.cohort_month and s.window_days = l.window_days
+where l.eligible_customers is distinct from coalesce(s.eligible, 0)
+   or l.retained_customers is distinct from coalesce(s.retained, 0)
+   or l.revenue is distinct from coalesce(s.revenue, 0)
+   or l.is_mature is distinct from (l.eligible_customers = l.cohort_size)
+   or l.retention_rate is distinct from
+      cast(l.retained_customers as double precision) / nullif(l.eligible_customers, 0)
+   or l.ltv is distinct from
+      cast(cast(l.revenue as numeric(38, 2)) * 100 as double precision)
+      / nullif(l.eligible_customers * 100, 0);
+
 -- check: customers_have_first_sales
 -- table: dim_customer
 -- severity: error
@@ -603,6 +756,72 @@ where date >= from_date
        or allocated <> opening_allocated + allocated_change
        or available is distinct from on_hand - allocated
        or is_at_risk is distinct from (available < reorder_point));
+
+-- check: alerts_add_up
+-- table: fct_inventory_alerts
+-- severity: error
+-- scope: changed
+-- expects: The days at risk of a SKU's alerts are its days at risk in fct_inventory_daily, and one alert is open if the SKU is at risk on the last day.
+with alerts as (
+    select
+        c.sku,
+        least(c.from_date, min(a.opened_on)) as from_date,
+        coalesce(sum(a.days_at_risk), 0) as days_at_risk,
+        count(*) filter (where a.is_open) as open_alerts
+    from changed_stock c
+    left join fct_inventory_alerts a
+        on a.sku = c.sku
+        and coalesce(a.resolved_on, date '2200-01-01') > c.from_date
+    group by c.sku, c.from_date
+),
+days as (
+    select
+        f.sku,
+        count(*) as days_at_risk,
+        count(*) filter (where f.date = (select max(date) from fct_inventory_daily)) as open_alerts
+    from fct_inventory_daily f
+    join alerts a on a.sku = f.sku and a.from_date <= f.date
+    where f.is_at_risk
+    group by f.sku
+)
+select
+    a.sku as failing_key,
+    concat('alerts from ', a.from_date, ' on: days at risk ', a.days_at_risk, ', open ',
+           a.open_alerts, '; days: ', d.days_at_risk, ', ', d.open_alerts) as observed
+from alerts a
+left join days d on d.sku = a.sku
+where a.days_at_risk <> coalesce(d.days_at_risk, 0)
+   or a.open_alerts <> coalesce(d.open_alerts, 0);
+
+-- check: alerts_match_inventory
+-- table: fct_inventory_alerts
+-- severity: error
+-- scope: changed
+-- expects: An alert lasts from its first day at risk to the day before it is resolved, has the balances of its last day, and is open as long as it is not resolved.
+with alerts as (
+    select
+        a.sku, a.opened_on, a.resolved_on, a.is_open, a.days_at_risk, a.on_hand, a.allocated,
+        a.available, a.reorder_point, a.shortfall,
+        coalesce(a.resolved_on - 1, (select max(date) from fct_inventory_daily)) as last_date
+    from fct_inventory_alerts a
+    join changed_stock c on c.sku = a.sku
+    where coalesce(a.resolved_on, date '2200-01-01') > c.from_date
+)
+select
+    concat(a.sku, ' ', a.opened_on) as failing_key,
+    concat('resolved on ', a.resolved_on, ', days at risk ', a.days_at_risk, ', available ',
+           a.available, ', shortfall ', a.shortfall, '; last day ', a.last_date, ': available ',
+           f.available) as observed
+from alerts a
+left join fct_inventory_daily f on f.sku = a.sku and f.date = a.last_date and f.is_at_risk
+where f.sku is null
+   or a.is_open is distinct from (a.resolved_on is null)
+   or a.days_at_risk is distinct from a.last_date - a.opened_on + 1
+   or a.on_hand is distinct from f.on_hand
+   or a.allocated is distinct from f.allocated
+   or a.available is distinct from f.available
+   or a.reorder_point is distinct from f.reorder_point
+   or a.shortfall is distinct from f.reorder_point - f.available;
 
 -- check: recognition_matches_revenue
 -- table: fct_revenue_recognition_daily

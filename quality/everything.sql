@@ -29,8 +29,16 @@ analyze changed_customers;
 
 drop table if exists changed_stock;
 create temp table changed_stock as
+with days as (
+    select sku, min(date) as date
+    from fct_inventory_daily
+    group by sku
+    union all
+    select sku, opened_on
+    from fct_inventory_alerts
+)
 select sku, min(date) as from_date
-from fct_inventory_daily
+from days
 group by sku;
 analyze changed_stock;
 

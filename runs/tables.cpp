@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "ingestion/staged_counts.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 
@@ -67,6 +68,7 @@ void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
                RunObserver& observer) {
   if (ingested_after == pipelines::kEverything) pipelines::clear_derived_tables(writer);
   pipelines::create_scope(writer, {log.run_id(), ingested_after});
+  ingestion::count_staged(writer, ingested_after);
   const auto all = static_cast<std::int64_t>(pipelines::models().size());
   std::int64_t done = 0;
   pipelines::run_models(writer, [&](std::string_view name, const auto& body) {

@@ -11,7 +11,7 @@ import postgres_server
 import postgres_store
 import program
 
-# More order lines than is_small() of quality/checks.cpp takes for small.
+# More rows than is_small() of quality/checks.cpp takes for small.
 STORE = ("--days", "120", "--orders", "45000")
 BIG = ("stg_orders", "stg_order_items", "stg_customers", "stg_inventory_movements", "fct_orders",
        "fct_order_items", "fct_inventory_daily", "int_stock_movements", "dim_customer")

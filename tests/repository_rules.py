@@ -290,6 +290,10 @@ def undocumented(tree):
                 if f"| `{column[1]}` |" not in section(tables, table[1]):
                     line = line_of(tree.text(path), table.start(2) + column.start(1))
                     yield path, line, f"docs/warehouse.md lacks {table[1]}.{column[1]}"
+        for added in re.finditer(r"(?m)^alter table (\w+) add column (\w+)", tree.text(path)):
+            if f"| `{added[2]}` |" not in section(tables, added[1]):
+                line = line_of(tree.text(path), added.start())
+                yield path, line, f"docs/warehouse.md lacks {added[1]}.{added[2]}"
     for path in tree.ending(".cpp"):
         if path == "cli/config.cpp":
             found = re.finditer(r'\{"([a-z_.]+)", "', tree.text(path))

@@ -90,6 +90,8 @@ PLANTED = {
         Planted("warehouse/migrations/all/900_planted.sql",
                 "-- A planted file.\n\ncreate table fct_planted (\n    date date,\n"
                 "    planets bigint\n);\n", 4),
+        Planted("warehouse/migrations/900_planted.sql",
+                "-- A planted file.\n\nalter table dim_date add column planets bigint;\n", 3),
         source("cli/planted.cpp", 'auto* c = app.add_subcommand(\n    "plant", "Plants");\n', 3),
         source("cli/config.cpp", 'Key k{"store.planet", "a planet"};\n', 2),
     ],

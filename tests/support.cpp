@@ -18,6 +18,7 @@
 #include "ingestion/ingest.hpp"
 #include "ingestion/lake.hpp"
 #include "ingestion/reject_spool.hpp"
+#include "ingestion/staged_counts.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 
@@ -226,6 +227,7 @@ void SmallStore::rebuild() {
 
 void SmallStore::transform(Instant ingested_after) {
   pipelines::create_scope(*writer_, {fmt::format("run-{}", runs_), ingested_after});
+  ingestion::count_staged(*writer_, ingested_after);
   pipelines::run_models(*writer_, [](std::string_view, const auto& body) { body(); });
 }
 

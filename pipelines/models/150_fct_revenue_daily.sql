@@ -10,7 +10,8 @@ where date in (select date from changed_days)
 
 insert into fct_revenue_daily (
     date, orders, units, gross_revenue, discounts, taxes, refunds, net_revenue, aov,
-    orders_delivered, orders_returned, return_rate, new_customers, repeat_customers, guest_orders
+    orders_delivered, orders_returned, returned_of_delivered, return_rate, new_customers,
+    repeat_customers, guest_orders
 )
 with sales as (
     select
@@ -39,7 +40,7 @@ deliveries as (
     select
         date,
         count(*) as orders_delivered,
-        count(*) filter (where came_back) as orders_came_back
+        count(*) filter (where came_back) as returned_of_delivered
     from new_deliveries
     group by date
 ),
@@ -65,7 +66,8 @@ select
         / (s.orders * 100) as aov,
     cast(coalesce(d.orders_delivered, 0) as bigint) as orders_delivered,
     cast(coalesce(r.orders_returned, 0) as bigint) as orders_returned,
-    cast(d.orders_came_back as double precision) / d.orders_delivered as return_rate,
+    cast(coalesce(d.returned_of_delivered, 0) as bigint) as returned_of_delivered,
+    cast(d.returned_of_delivered as double precision) / d.orders_delivered as return_rate,
     cast(coalesce(f.new_customers, 0) as bigint) as new_customers,
     -- Whoever bought on the day and not for the first time: first sales are sales of the day.
     cast(coalesce(s.customers, 0) - coalesce(f.new_customers, 0) as bigint) as repeat_customers,

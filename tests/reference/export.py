@@ -39,8 +39,8 @@ TABLES = {
         "refund_method,reason", "order_id,line_number,piece_number"),
     "fct_revenue_daily": (
         "date,orders,units,gross_revenue,discounts,taxes,refunds,net_revenue,aov,"
-        "orders_delivered,orders_returned,return_rate,new_customers,repeat_customers,"
-        "guest_orders", "date"),
+        "orders_delivered,orders_returned,returned_of_delivered,return_rate,new_customers,"
+        "repeat_customers,guest_orders", "date"),
     "fct_revenue_recognition_daily": (
         "date,billed,delivered_amount,expected_return_rate,revenue_recognised,"
         "revenue_released,revenue_reversed,net_revenue_recognised,refunds_paid,"

@@ -77,8 +77,8 @@ RULES_COLUMNS = {
         " refund_method reason"),
     "fct_revenue_daily": names(
         "date orders units gross_revenue discounts taxes refunds net_revenue aov"
-        " orders_delivered orders_returned return_rate new_customers repeat_customers"
-        " guest_orders"),
+        " orders_delivered orders_returned returned_of_delivered return_rate new_customers"
+        " repeat_customers guest_orders"),
     "fct_revenue_recognition_daily": names(
         "date billed delivered_amount expected_return_rate revenue_recognised revenue_released"
         " revenue_reversed net_revenue_recognised refunds_paid deferred_revenue"

@@ -353,6 +353,7 @@ def fct_revenue_daily(facts):
             "aov": ratio(gross - discounts - taxes, len(sold[day])),
             "orders_delivered": len(delivered[day]),
             "orders_returned": len({piece["order_id"] for piece in returned[day]}),
+            "returned_of_delivered": len(came_back),
             "return_rate": ratio(len(came_back), len(delivered[day])),
             "new_customers": len(new),
             "repeat_customers": len(customers - new),

@@ -1,0 +1,24 @@
+-- makes: new_inferred_products
+-- grain: a changed SKU that was never sent, and whether anything names it
+-- reads: changed_skus, changed_stock_days, new_product_versions, dim_product, fct_order_items, int_stock_movements
+-- decides: an item of a staged order or a movement names a SKU
+drop table if exists new_inferred_products;
+create temp table new_inferred_products as
+with touched as (
+    select sku
+    from changed_skus
+    union
+    select sku
+    from changed_stock_days
+),
+unknown as (
+    select t.sku
+    from touched t
+    where not exists (select 1 from dim_product d where d.sku = t.sku and not d.is_inferred)
+      and not exists (select 1 from new_product_versions v where v.sku = t.sku)
+)
+select
+    u.sku,
+    exists (select 1 from fct_order_items i where i.sku = u.sku)
+        or exists (select 1 from int_stock_movements m where m.sku = u.sku) as is_named
+from unknown u;
