@@ -26,6 +26,15 @@ build: setup-tests ## Build build/cartograph and the tests
 test: build ## Run all tests
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 
+VERSIONS := tests/postgres_versions
+test-all: test ## Run all tests, and PostgreSQL's on servers 16, 17 and 18 from npm
+	@cd $(VERSIONS) && npm ci --ignore-scripts --no-progress --no-audit --no-fund --loglevel=error
+	@for server in $(CURDIR)/$(VERSIONS)/node_modules/postgres-*; do \
+	  (cd $$server && node scripts/hydrate-symlinks.js) && echo "On $$($$server/native/bin/postgres --version)" && \
+	  TEST_POSTGRES_PROGRAMS=$$server/native/bin \
+	    ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS) -R '[Pp]ostgres' || exit 1; \
+	done
+
 demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a store, run the main job, print its figures (WAREHOUSE=postgres: there)
 	@rm -rf $(DEMO)
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
@@ -62,4 +71,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test demo lint format coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo lint format coverage asan tsan clean

@@ -5,7 +5,6 @@ one before or the whole of the new one, and the next run ends where an undisturb
 FAULT_AT_EVERY_STATEMENT=1 kills the client before every statement of a run (slow).
 """
 
-import contextlib
 import os
 import random
 import signal
@@ -33,16 +32,10 @@ COMMIT_CRASHES = 2
 COMMIT_SECONDS = 0.004
 TMPFS_BYTES = 24 << 20
 
-_resources = contextlib.ExitStack()
-
 
 def setUpModule():
     global SERVER
-    SERVER = _resources.enter_context(postgres_server.Server())
-
-
-def tearDownModule():
-    _resources.close()
+    SERVER = unittest.enterModuleContext(postgres_server.Server())
 
 
 class Faults(program.TestCase):
@@ -173,6 +166,28 @@ class KilledClient(Faults):
                 self.assertEqual(statuses[0], "published")
                 self.assertIn(statuses[-1], ("published", "nothing_new"))
                 self.assertIn(statuses[1:-1], ([], ["failed"], ["published"], ["nothing_new"]))
+
+    def test_in_a_long_statement_the_warehouse_is_let_go_of_soon(self):
+        """Not when the statement ends: the server looks after its client meanwhile."""
+        whole = self.undisturbed()
+        self.shop.sql("create function slow() returns trigger language plpgsql as "
+                      "$$ begin perform pg_sleep(3600); return null; end $$; "
+                      "create trigger slow before insert on fct_orders execute function slow()")
+        process = self.shop.start("run")
+        asleep = ("select pid from pg_stat_activity where datname = 'shop' and wait_event = 'PgSleep'")
+        self.wait(lambda: SERVER.sql(asleep))
+        process.kill()
+        process.communicate()
+        self.wait(lambda: not SERVER.sql(asleep), postgres_store.LET_GO_SECONDS)
+        self.shop.sql("drop trigger slow on fct_orders; drop function slow")
+        self.assertEqual(self.expect_survived(self.first, whole, "run"),
+                         ["published", "failed", "published"])
+
+    def wait(self, condition, seconds=program.TIME_LIMIT_SECONDS):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, "this takes too long")
+            time.sleep(0.05)
 
     @staticmethod
     def chosen(statements):
@@ -310,7 +325,7 @@ class Refusals(Faults):
     def test_a_statement_that_takes_too_long(self):
         whole = self.undisturbed()
         SERVER.sql("alter role cartograph in database shop set statement_timeout = '1s'")
-        held = subprocess.Popen([SERVER.programs / "psql", "-Xq", SERVER.url("shop")],
+        held = subprocess.Popen([postgres_server.installed() / "psql", "-Xq", SERVER.url("shop")],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             held.stdin.write("begin; lock table shop.fct_orders in exclusive mode; select 1;\n")
@@ -402,7 +417,7 @@ class Together(Faults):
 
     def expect_reader_undisturbed(self, command):
         reader = subprocess.Popen(
-            [SERVER.programs / "psql", "-XqAt", SERVER.url("shop")], stdin=subprocess.PIPE,
+            [postgres_server.installed() / "psql", "-XqAt", SERVER.url("shop")], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
 
         def ask(sql):

@@ -7,7 +7,6 @@ TEST_POSTGRES_URL names an existing server. RETAIL=FILE tries the ledger Online 
 `import online-retail` takes it (slow: half a million lines on both engines).
 """
 
-import contextlib
 import os
 import random
 import subprocess
@@ -38,16 +37,10 @@ CELLS = """
       cast('2025-03-01 10:00:00.12' as timestamp) as r,
       cast('00112233-4455-6677-8899-aabbccddeeff' as uuid) as s"""
 
-_resources = contextlib.ExitStack()
-
 
 def setUpModule():
     global URL
-    URL = _resources.enter_context(postgres_store.any_server())
-
-
-def tearDownModule():
-    _resources.close()
+    URL = unittest.enterModuleContext(postgres_store.any_server())
 
 
 class Parity(program.TestCase):
@@ -225,6 +218,14 @@ class Adapter(Parity):
                 self.assert_same(before, store.tables())
         self.assert_message(store.command("query", "delete from fct_orders"), 1, "read-only")
 
+    def test_a_copy_to_or_from_the_client_is_refused(self):
+        store = self.published()
+        for sql in ("copy (select 1) to stdout", "copy fct_orders to stdout (format binary)",
+                    "copy fct_orders from stdin"):
+            with self.subTest(sql=sql):
+                self.assertEqual(store.command("query", sql).status, 1)
+        self.assert_message(store.command("query", "copy (select 1) to stdout"), 1,
+                            "COPY from or to the client", "SELECT gives the rows")
 
 
 if __name__ == "__main__":

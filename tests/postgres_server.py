@@ -4,6 +4,8 @@ unprivileged user where this is root.
 postgres_server.py COMMAND… runs a command with CARTOGRAPH_WAREHOUSE naming such a server.
 postgres_server.py (without one) prints the server's URL and keeps it until standard input ends, so
 that it goes when whoever started it goes.
+TEST_POSTGRES_PROGRAMS names the folder of another server's programs (initdb, pg_ctl, postgres) than
+the newest that is installed; psql is the installed one.
 """
 
 import glob
@@ -24,7 +26,13 @@ SETTINGS = {"listen_addresses": "", "fsync": "off", "shared_buffers": "64MB",
 
 
 def programs():
-    """The folder of the newest installed server's programs."""
+    """The folder of the server's programs."""
+    named = os.environ.get("TEST_POSTGRES_PROGRAMS")
+    return pathlib.Path(named).resolve() if named else installed()
+
+
+def installed():
+    """The folder of the newest installed server's programs, clients among them."""
     found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
     if found:
         return pathlib.Path(max(found, key=lambda path: int(path.split("/")[-3]))).parent
@@ -95,7 +103,7 @@ class Server:
 
 def sql(url, statements):
     """Runs statements at `url`; returns the rows as lists of texts."""
-    done = subprocess.run([programs() / "psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1",
+    done = subprocess.run([installed() / "psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1",
                            "-d", url], input=statements, capture_output=True, text=True,
                           check=False)
     if done.returncode != 0:

@@ -6,16 +6,21 @@
 namespace cartograph::warehouse {
 
 std::optional<Published> read_published(Connection& connection) {
-  if (!connection.has_table("run_log") || !connection.has_table("fct_revenue_daily")) return {};
+  constexpr int kTables = 2;
+  const Answer tables = connection.query(
+      "select count(*) from information_schema.tables where table_schema = current_schema() "
+      "and table_name in ('run_log', 'fct_revenue_daily')");
+  if (tables.number() < kTables) return {};
   const Answer run = connection.query(
-      "select run_id, cast(extract(epoch from finished_at) * 1000000 as bigint) from run_log "
+      "select run_id, cast(extract(epoch from finished_at) * 1000000 as bigint), "
+      "(select max(date) from fct_revenue_daily) from run_log "
       "where status = 'published' order by started_at desc, run_id desc limit 1");
   if (run.rows.empty()) return {};
-  Published published{*run.rows[0][0], {}, {}};
-  const std::string& micros = run.rows[0][1].value();
+  const Row& row = run.rows[0];
+  Published published{*row[0], {}, {}};
+  const std::string& micros = row[1].value();
   std::from_chars(micros.data(), micros.data() + micros.size(), published.published_at.micros);
-  const Answer last = connection.query("select max(date) from fct_revenue_daily");
-  if (last.rows[0][0]) published.as_of = parse_day(*last.rows[0][0]);
+  if (row[2]) published.as_of = parse_day(*row[2]);
   return published;
 }
 

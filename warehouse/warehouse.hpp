@@ -1,8 +1,8 @@
 // The door to an engine. Everything above speaks SQL in the common ground of DuckDB and PostgreSQL
 // through these three classes; what differs between engines is behind them.
 //
-// A connection serves one thread at a time. All errors are cartograph::Error with the engine's own
-// words; TransientError where trying again may help.
+// A connection serves one thread at a time, but for interrupt() and resume(). All errors are
+// cartograph::Error with the engine's own words; TransientError where trying again may help.
 #pragma once
 
 #include <cstdint>
@@ -60,10 +60,10 @@ class Connection {
   /// Appends the rows of lake files (Parquet with the table's column names) to `table`.
   virtual void load(std::string_view table, const std::vector<std::filesystem::path>& files) = 0;
 
-  /// Cancels the statement that is running: it, and every later one until resume(), throws Stopped.
-  /// May be called from any thread, as long as the connection lives.
+  /// Cancels the statement that is running: it, and every later one until resume(), throws Stopped;
+  /// one that ends nevertheless has taken place. From any thread, as long as the connection lives.
   virtual void interrupt() = 0;
-  /// Lets statements run again.
+  /// Lets statements run again; none of them meets an earlier interrupt(). From any thread.
   virtual void resume() = 0;
 
   /// All rows at once, for answers that are small by nature.
@@ -81,13 +81,13 @@ struct Published {
 };
 
 /// A read-only view of one published state, undisturbed by writers: the latest one when it was
-/// made, until renew().
+/// made, until renew(). Where it throws TransientError, what was read is gone, also until renew().
 class Reader : public virtual Connection {
  public:
   /// What it reads; nothing where no run has published yet and only the schema is there.
   virtual const std::optional<Published>& published() const = 0;
-  /// Lets go of that state and reads the latest one. A reader that is kept for hours has to be
-  /// renewed now and then: as long as it is not, a server keeps what was replaced since.
+  /// Lets go of that state; what is asked next, published() included, sees the latest one then. One
+  /// that is kept is renewed when it has answered: a server keeps what is replaced while it reads.
   virtual void renew() = 0;
 };
 
@@ -95,9 +95,9 @@ class Reader : public virtual Connection {
 class PublicationWatch {
  public:
   virtual ~PublicationWatch() = default;
-  /// Whether something was published since the last call, or since it was made. Throws
-  /// TransientError while the warehouse cannot be reached; asked again later it goes on, and what
-  /// was published meanwhile counts.
+  /// Whether something was published since the last call, or since it was made; may say so once too
+  /// often. Throws TransientError while the warehouse cannot be reached; asked again later it goes
+  /// on, and what was published meanwhile counts.
   virtual bool changed() = 0;
 };
 

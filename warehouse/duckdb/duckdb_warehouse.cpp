@@ -19,10 +19,11 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "warehouse/duckdb/file_watch.hpp"
 #include "warehouse/duckdb/read_lock.hpp"
+#include "warehouse/duckdb/reader.hpp"
 #include "warehouse/duckdb/session.hpp"
 #include "warehouse/is_there.hpp"
-#include "warehouse/published.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -155,48 +156,6 @@ void remove_with_wal(const fs::path& database) {
                   file.string(), words));
 }
 
-class DuckdbReader final : public Session, public Reader {
- public:
-  DuckdbReader(const fs::path& file, const Options& options)
-      : Session(file, Access::read_only, options), published_(read_published(*this)) {}
-
-  const std::optional<Published>& published() const override { return published_; }
-  void renew() override {
-    reopen();
-    published_ = read_published(*this);
-  }
-
- private:
-  std::optional<Published> published_;
-};
-
-// A run puts a new file in the place of the published one: another device, inode or time.
-class FileWatch final : public PublicationWatch {
- public:
-  explicit FileWatch(fs::path file) : file_(std::move(file)), seen_(identity()) {}
-
-  bool changed() override {
-    std::string current = identity();
-    const bool has_changed = current != seen_;
-    seen_ = std::move(current);
-    return has_changed;
-  }
-
- private:
-  std::string identity() const {
-    struct stat status {};
-    if (::stat(file_.c_str(), &status) != 0) {
-      if (errno == ENOENT) return {};
-      throw TransientError(fmt::format("cannot look at {}: {}", file_.string(), reason()));
-    }
-    return fmt::format("{}-{}-{}-{}.{}", status.st_dev, status.st_ino, status.st_size,
-                       status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
-  }
-
-  fs::path file_;
-  std::string seen_;
-};
-
 class DuckdbWriter final : public Session, public Writer {
  public:
   DuckdbWriter(const fs::path& file, std::unique_ptr<RunLock> lock, const Options& options)
@@ -244,7 +203,8 @@ class DuckdbWriter final : public Session, public Writer {
 
 }  // namespace
 
-DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) : options_(options) {
+DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options)
+    : named_(fs::absolute(file)), options_(options) {
   // DuckDB takes what follows for settings.
   if (file.native().find('?') != std::string::npos) {
     throw UsageError(
@@ -254,8 +214,8 @@ DuckdbWarehouse::DuckdbWarehouse(const fs::path& file, const Options& options) :
   }
   std::error_code error;
   // Where the name is a link, the file that it leads to is replaced, not the link.
-  const fs::path real = fs::weakly_canonical(fs::absolute(file), error);
-  file_ = error ? fs::absolute(file) : real;
+  const fs::path real = fs::weakly_canonical(named_, error);
+  file_ = error ? named_ : real;
 }
 
 SqlFolders DuckdbWarehouse::sql_folders() const { return kSqlFolders; }
@@ -268,7 +228,7 @@ std::unique_ptr<Reader> DuckdbWarehouse::reader() {
                             file_.string()));
   }
   try {
-    return std::make_unique<DuckdbReader>(file_, options_);
+    return std::make_unique<DuckdbReader>(named_, options_);
   } catch (const WarehouseBusy&) {
     throw;
   } catch (const Error& error) {
@@ -277,7 +237,7 @@ std::unique_ptr<Reader> DuckdbWarehouse::reader() {
 }
 
 std::unique_ptr<PublicationWatch> DuckdbWarehouse::watch() {
-  return std::make_unique<FileWatch>(file_);
+  return std::make_unique<FileWatch>(named_);
 }
 
 // A program that wrote to the file and was killed has left what it committed in a write-ahead log.

@@ -1,7 +1,7 @@
 // The embedded warehouse: one DuckDB file, which once published is never written again. A run works
 // on a private copy (cloned where the file system can) and puts it in the place of the published
 // file by rename, so that readers keep what they opened, never wait and never make a run wait, and
-// a run that is killed leaves nothing but a copy that the next one removes.
+// a run that is killed leaves nothing but a copy that the next one removes. Any number of threads.
 #pragma once
 
 #include <filesystem>
@@ -26,6 +26,7 @@ class DuckdbWarehouse final : public Warehouse {
   SqlFolders sql_folders() const override;
   void absorb_wal() const;
 
+  std::filesystem::path named_;  // readers follow a link anew each time
   std::filesystem::path file_;
   Options options_;
 };

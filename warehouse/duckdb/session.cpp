@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/row_scan.hpp"
+#include "warehouse/engine_words.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -19,7 +20,7 @@ using OwnedType = Owned<duckdb_logical_type, duckdb_destroy_logical_type>;
 using OwnedPending = Owned<duckdb_pending_result, duckdb_destroy_pending>;
 
 [[noreturn]] void throw_engine_error(const char* words) {
-  std::string text = words == nullptr ? "unknown error" : words;
+  std::string text = words == nullptr ? "unknown error" : one_line(words);
   if (text.find("No space left") != std::string::npos) text += "; make room on the disk";
   throw Error(text);
 }
@@ -160,7 +161,7 @@ class Stream {
   using Fail = std::function<void(const char* words)>;  // throws
 
   Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters,
-         Fail fail)
+         const std::function<void()>& expect_not_interrupted, Fail fail)
       : fail_(std::move(fail)) {
     if (duckdb_prepare(connection, std::string(sql).c_str(), &statement_.handle) == DuckDBError) {
       fail_(duckdb_prepare_error(statement_.handle));
@@ -176,6 +177,7 @@ class Stream {
     if (duckdb_pending_prepared_streaming(statement_.handle, &pending_.handle) == DuckDBError) {
       fail_(duckdb_pending_error(pending_.handle));
     }
+    expect_not_interrupted();
     if (duckdb_execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
       fail_(duckdb_result_error(&result_.handle));
     }
@@ -211,16 +213,26 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
   open();
 }
 
-void Session::reopen() {
-  close();
-  open();
+void Session::reopen(const std::filesystem::path& path) {
+  Session fresh(path, access_, options_);
+  // As long as both are open, the new one has what the old one leaves.
+  if (memory_.bytes() > 0) {
+    fresh.execute(fmt::format("set memory_limit = '{}B'", memory_.bytes()));
+  }
+  const std::lock_guard lock(closing_);
+  path_.swap(fresh.path_);
+  read_lock_.swap(fresh.read_lock_);
+  spill_.swap(fresh.spill_);
+  std::swap(database_.handle, fresh.database_.handle);
+  std::swap(connection_.handle, fresh.connection_.handle);
+  std::swap(scans_rows_, fresh.scans_rows_);
 }
 
 // A run may put another file in the place of the one that was locked, before DuckDB opens it.
 void Session::open() {
   if (access_ == Access::read_write) return open_database();
   while (true) {
-    read_lock_.emplace(path_);
+    read_lock_ = std::make_unique<ReadLock>(path_);
     open_database();
     if (read_lock_->is_of(path_)) return;
     close();
@@ -243,7 +255,7 @@ void Session::open_database() {
   if (options_.threads > 0) set("threads", std::to_string(options_.threads));
   if (memory_.bytes() > 0) set("memory_limit", fmt::format("{}B", memory_.bytes()));
   // Two sessions that spill into one folder break each other's files.
-  if (!options_.data.empty()) spill_.emplace(options_.data / "tmp");
+  if (!options_.data.empty()) spill_ = std::make_unique<SpillFolder>(options_.data / "tmp");
   set("temp_directory", spill_ ? spill_->path().string() : "");
   char* error = nullptr;
   const std::string name = path_.empty() ? ":memory:" : path_.string();
@@ -277,7 +289,10 @@ void Session::interrupt() {
   if (connection_.handle != nullptr) duckdb_interrupt(connection_.handle);
 }
 
-void Session::resume() { is_interrupted_ = false; }
+void Session::resume() {
+  const std::lock_guard lock(closing_);
+  is_interrupted_ = false;
+}
 
 void Session::expect_not_interrupted() const {
   if (is_interrupted_) throw Stopped("stopped");
@@ -301,8 +316,14 @@ std::int64_t Session::execute(std::string_view sql) {
                                            &statement.handle) == DuckDBError) {
       fail(duckdb_prepare_error(statement.handle));
     }
+    OwnedPending pending;
+    if (duckdb_pending_prepared(statement.handle, &pending.handle) == DuckDBError) {
+      fail(duckdb_pending_error(pending.handle));
+    }
+    // DuckDB forgets an interruption when it begins with a statement, and only then.
+    expect_not_interrupted();
     OwnedResult result;
-    if (duckdb_execute_prepared(statement.handle, &result.handle) == DuckDBError) {
+    if (duckdb_execute_pending(pending.handle, &result.handle) == DuckDBError) {
       fail(duckdb_result_error(&result.handle));
     }
     if (duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_INSERT) {
@@ -315,7 +336,9 @@ std::int64_t Session::execute(std::string_view sql) {
 std::vector<Column> Session::for_each(std::string_view sql, const Parameters& parameters,
                                       const RowVisitor& visit) {
   expect_not_interrupted();
-  Stream stream(connection_.handle, sql, parameters, [this](const char* words) { fail(words); });
+  Stream stream(
+      connection_.handle, sql, parameters, [this] { expect_not_interrupted(); },
+      [this](const char* words) { fail(words); });
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
   for (idx_t i = 0; i < duckdb_column_count(&stream.result()); ++i) {
@@ -347,9 +370,10 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
 void Session::for_each_chunk(std::string_view sql,
                              const std::function<void(duckdb_data_chunk)>& visit) {
   expect_not_interrupted();
-  Stream(connection_.handle, sql, {}, [this](const char* words) {
-    fail(words);
-  }).for_each_chunk(visit);
+  Stream(
+      connection_.handle, sql, {}, [this] { expect_not_interrupted(); },
+      [this](const char* words) { fail(words); })
+      .for_each_chunk(visit);
 }
 
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {

@@ -1,6 +1,6 @@
 // A DuckDB database and a connection to it, through DuckDB's C API. Also runs queries over rows
 // that are made here, in C++: scan() lets SQL read a RowSource with as many threads as it has
-// cursors.
+// cursors. One thread at a time, but for interrupt() and resume().
 #pragma once
 
 #include <duckdb.h>
@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,11 +49,11 @@ class Session : public virtual Connection {
   /// An SQL table expression that reads `source` once; it has to outlive the statement.
   std::string scan(RowSource& source);
 
-  /// Closes the database and removes what it spilled; nothing but reopen() may be called
-  /// afterwards.
+  /// Closes the database and removes what it spilled; nothing may be called afterwards.
   void close();
-  /// Opens the file that has the path now; temporary tables are gone.
-  void reopen();
+  /// Opens the file `path` in the place of the one that is open; temporary tables are gone. Where
+  /// it throws, what was open stays so.
+  void reopen(const std::filesystem::path& path);
 
  private:
   // The error that the engine's words tell of: Stopped where that is why it stopped.
@@ -64,15 +63,15 @@ class Session : public virtual Connection {
   void open();
   void open_database();
 
-  const std::filesystem::path path_;
+  std::filesystem::path path_;
   const Access access_;
   const Options options_;
   const MemoryPart memory_;
-  std::mutex closing_;  // guards the connection against an interruption while it is closed
+  std::mutex closing_;  // guards the connection, and that no interruption outlives resume()
   std::atomic<bool> is_interrupted_ = false;
   // In this order: what a constructor that throws has made is undone from the end.
-  std::optional<ReadLock> read_lock_;
-  std::optional<SpillFolder> spill_;
+  std::unique_ptr<ReadLock> read_lock_;
+  std::unique_ptr<SpillFolder> spill_;
   Owned<duckdb_database, duckdb_close> database_;
   Owned<duckdb_connection, duckdb_disconnect> connection_;
   bool scans_rows_ = false;  // only sessions that need the function have it

@@ -1,7 +1,7 @@
 // PostgreSQL as a warehouse: one schema of a database, and nothing outside of it. A run holds an
 // advisory lock of its session and works in one transaction, so that the server itself undoes a run
 // whose program, connection or machine is gone. Readers see the state that was committed when they
-// came, and neither wait nor make a run wait.
+// came, and neither wait nor make a run wait. Any number of threads.
 #pragma once
 
 #include <memory>

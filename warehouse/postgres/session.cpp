@@ -1,18 +1,23 @@
 // Every answer of the server is read to its end before anything else happens on the connection.
+//
+// A cancellation reaches a server that is idle without effect: one that overtakes the statement it
+// was meant for is asked for again while that statement does not answer, and resume() waits until
+// none is under way, so that none hits a later statement.
 #include "warehouse/postgres/session.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
-#include <algorithm>
-#include <array>
-#include <cstring>
+#include <cerrno>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "warehouse/engine_words.hpp"
 #include "warehouse/postgres/binary_copy.hpp"
 #include "warehouse/postgres/cell_text.hpp"
 #include "warehouse/postgres/connection_url.hpp"
+#include "warehouse/postgres/server_error.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -22,101 +27,10 @@ struct Clear {
 };
 using Result = std::unique_ptr<PGresult, Clear>;
 
-// One line, without the white space that libpq's messages are laid out with.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const bool is_space = c == '\n' || c == '\t' || c == ' ';
-    if (!is_space) line += c;
-    if (is_space && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
+void ask_to_cancel(PGcancel* request) {
+  char ignored[256];
+  if (request != nullptr) PQcancel(request, ignored, sizeof(ignored));
 }
-
-bool is_transient(std::string_view state) {
-  constexpr std::array<std::string_view, 6> kStates = {
-      "40001",                    // serialisation failure
-      "40P01",                    // deadlock
-      "57P01", "57P02", "57P03",  // the server is shut down, has crashed, is starting
-      "53300",                    // too many connections
-  };
-  return state.starts_with("08") ||
-         std::find(kStates.begin(), kStates.end(), state) != kStates.end();
-}
-
-// Of a connection that could not be made there is no code, only words.
-bool is_transient_refusal(std::string_view words) {
-  constexpr std::array<std::string_view, 14> kPassing = {"Connection refused",
-                                                         "timeout expired",
-                                                         "timed out",
-                                                         "could not translate host name",
-                                                         "server closed the connection",
-                                                         "Connection reset",
-                                                         "No route to host",
-                                                         "Network is unreachable",
-                                                         "Host is unreachable",
-                                                         "Is the server running",
-                                                         "the database system is",
-                                                         "too many",
-                                                         "remaining connection slots",
-                                                         "terminating connection"};
-  return std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view passing) {
-    return words.find(passing) != std::string_view::npos;
-  });
-}
-
-[[noreturn]] void throw_refusal(const PGresult* result) {
-  const auto field = [&](int code) {
-    const char* text = PQresultErrorField(result, code);
-    return std::string(text == nullptr ? "" : text);
-  };
-  std::string text = field(PG_DIAG_MESSAGE_PRIMARY);
-  for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
-    if (const std::string more = field(code); !more.empty()) text += "; " + more;
-  }
-  constexpr std::string_view kDiskFull = "53100";
-  const std::string state = field(PG_DIAG_SQLSTATE);
-  if (state == kDiskFull) text += "; make room on the server's disk";
-  text += fmt::format(" ({})", state);
-  if (is_transient(state)) throw TransientError(text);
-  throw Error(text);
-}
-
-// Reads what is left of the server's answers, whatever happened to their reader.
-class Answers {
- public:
-  explicit Answers(PGconn* connection) : connection_(connection) {}
-  ~Answers() {
-    if (done_) return;
-    // After an error the statement has ended by itself, and a cancellation could hit the next one.
-    if (!failed_) cancel();
-    while (Result(PQgetResult(connection_))) {
-    }
-  }
-  Answers(const Answers&) = delete;
-  Answers& operator=(const Answers&) = delete;
-
-  Result next() {
-    Result result(PQgetResult(connection_));
-    if (!result) done_ = true;
-    failed_ = failed_ || PQresultStatus(result.get()) == PGRES_FATAL_ERROR;
-    return result;
-  }
-
- private:
-  void cancel() {
-    PGcancel* request = PQgetCancel(connection_);
-    if (request == nullptr) return;
-    char ignored[256];
-    PQcancel(request, ignored, sizeof(ignored));
-    PQfreeCancel(request);
-  }
-
-  PGconn* connection_;
-  bool done_ = false;
-  bool failed_ = false;
-};
 
 void warn(void*, const PGresult* result) {
   const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -141,6 +55,63 @@ std::vector<Column> columns_of(const PGresult* result) {
 
 }  // namespace
 
+// The server's answers to one request. What is left of them is read when it goes, whatever happened
+// to their reader.
+class Session::Answers {
+ public:
+  explicit Answers(Session& session) : session_(session) {}
+  ~Answers() {
+    if (is_done_) return;
+    // After an error the statement has ended by itself.
+    if (!has_failed_) session_.cancel();
+    while (const Result result = next()) leave_copy(result.get());
+  }
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+
+  Result next() {
+    if (!has_begun_) session_.await_answer();
+    has_begun_ = true;
+    Result result(PQgetResult(session_.connection_.get()));
+    if (!result) is_done_ = true;
+    has_failed_ = has_failed_ || PQresultStatus(result.get()) == PGRES_FATAL_ERROR;
+    return result;
+  }
+
+  // A COPY goes on until it is ended in its own words: libpq gives the same answer again and again.
+  void refuse_copy(const PGresult* result) {
+    if (!leave_copy(result)) return;
+    throw Error(
+        "COPY from or to the client is no statement for here: SELECT gives the rows, and psql "
+        "copies");
+  }
+
+  // The COPY that has begun is the caller's to end.
+  void leave_open() { is_done_ = true; }
+
+ private:
+  bool leave_copy(const PGresult* result) {
+    PGconn* const connection = session_.connection_.get();
+    const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_BOTH) {
+      PQputCopyEnd(connection, "nothing is copied from here");
+    } else if (status == PGRES_COPY_OUT) {
+      session_.cancel();
+      char* row = nullptr;
+      while (PQgetCopyData(connection, &row, 0) > 0) PQfreemem(row);
+    } else {
+      return false;
+    }
+    has_failed_ = true;
+    return true;
+  }
+
+  Session& session_;
+  bool has_begun_ = false;
+  bool has_failed_ = false;
+  bool is_done_ = false;
+};
+
 std::string quote_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {
@@ -151,44 +122,50 @@ std::string quote_name(std::string_view name) {
 }
 
 Session::Session(const std::string& url, const Options& options)
-    : name_(without_password(url)), options_(options) {
+    : url_(url), name_(without_password(url)), options_(options) {
+  reconnect();
+}
+
+void Session::reconnect() {
   // A network that dies without a word is noticed after two minutes; what stands before the URL is
   // overruled by it.
   const char* const keywords[] = {
       "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
       "dbname",          "fallback_application_name", "client_encoding",  nullptr};
-  const char* const values[] = {"60",        "10",         "6",    "120000",
-                                url.c_str(), "cartograph", "UTF8", nullptr};
+  const char* const values[] = {"60",         "10",         "6",    "120000",
+                                url_.c_str(), "cartograph", "UTF8", nullptr};
+  close();
   connection_.reset(PQconnectdbParams(keywords, values, 1));
-  if (PQstatus(connection_.get()) != CONNECTION_OK) {
-    const std::string text = fmt::format("cannot connect to the warehouse {}: {}", name_,
-                                         one_line(PQerrorMessage(connection_.get())));
-    if (is_transient_refusal(text)) throw TransientError(text);
-    throw Error(text);
-  }
+  if (PQstatus(connection_.get()) != CONNECTION_OK) throw_unreachable(name_, connection_.get());
   PQsetNoticeReceiver(connection_.get(), warn, nullptr);
-  cancel_.reset(PQgetCancel(connection_.get()));
-  set_up(options.schema);
+  {
+    const std::lock_guard lock(stopping_);
+    cancel_.reset(PQgetCancel(connection_.get()));
+  }
+  set_up();
 }
 
-void Session::set_up(const std::string& schema) {
+void Session::set_up() {
   constexpr int kOldestServer = 150'000;
   if (PQserverVersion(connection_.get()) < kOldestServer) {
     throw Error(fmt::format("the warehouse {} is PostgreSQL {}; 15 or later is needed", name_,
-                            PQparameterStatus(connection_.get(), "server_version")));
+                            parameter("server_version")));
   }
-  if (std::strcmp(PQparameterStatus(connection_.get(), "server_encoding"), "UTF8") != 0) {
+  if (parameter("server_encoding") != "UTF8") {
     throw Error(
         fmt::format("the database of {} is not in UTF-8; create it with encoding 'UTF8'", name_));
   }
-  // Compiling a statement takes longer than it saves: nearly all of a run's run once.
+  // Compiling a statement takes longer than it saves: nearly all of a run's run once. A run decodes
+  // for as long as it takes, while its session has nothing to do.
   execute(fmt::format(
       "set client_min_messages = warning; set timezone = 'UTC'; set datestyle = 'ISO, YMD'; "
       "set extra_float_digits = 1; set standard_conforming_strings = on; set jit = off; "
+      "set idle_session_timeout = 0; set idle_in_transaction_session_timeout = 0; "
       "set search_path = {}",
-      quote_name(schema)));
+      quote_name(options_.schema)));
   try {
     // A server whose client was killed shall let go of the lock soon, not when its statement ends.
+    // Not every system tells a server of a closed connection: there it notices at the end.
     execute("set client_connection_check_interval = '1s'");
   } catch (const TransientError&) {
     throw;
@@ -205,7 +182,28 @@ PGTransactionStatusType Session::transaction_status() const {
   return PQtransactionStatus(connection_.get());
 }
 
-void Session::close() { connection_.reset(); }
+std::string_view Session::parameter(const char* name) const {
+  const char* value = PQparameterStatus(connection_.get(), name);
+  return value == nullptr ? "" : value;
+}
+
+void Session::close() {
+  const std::lock_guard lock(stopping_);
+  cancel_.reset();
+  connection_.reset();
+}
+
+std::vector<std::string> Session::notifications() {
+  if (PQconsumeInput(connection_.get()) == 0) throw_lost();
+  struct Free {
+    void operator()(PGnotify* notification) const { PQfreemem(notification); }
+  };
+  std::vector<std::string> payloads;
+  while (const std::unique_ptr<PGnotify, Free> notification{PQnotifies(connection_.get())}) {
+    payloads.emplace_back(notification->extra);
+  }
+  return payloads;
+}
 
 void Session::throw_lost() const {
   throw TransientError(fmt::format("the connection to {} was lost: {}", name_,
@@ -213,36 +211,57 @@ void Session::throw_lost() const {
 }
 
 void Session::interrupt() {
+  const std::lock_guard lock(stopping_);
   is_interrupted_ = true;
-  char ignored[256];
-  if (cancel_) PQcancel(cancel_.get(), ignored, sizeof(ignored));
+  ask_to_cancel(cancel_.get());
 }
 
-void Session::resume() { is_interrupted_ = false; }
+void Session::resume() {
+  const std::lock_guard lock(stopping_);
+  is_interrupted_ = false;
+}
+
+void Session::cancel() {
+  const std::lock_guard lock(stopping_);
+  ask_to_cancel(cancel_.get());
+}
 
 void Session::expect_not_interrupted() const {
   if (is_interrupted_) throw Stopped("stopped");
 }
 
 void Session::refuse(const PGresult* result) const {
-  constexpr std::string_view kQueryCanceled = "57014";
-  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state == nullptr) throw_lost();
+  const std::string_view state = state_of(result);
+  if (state.empty()) throw_lost();
   if (state == kQueryCanceled) expect_not_interrupted();
   throw_refusal(result);
 }
 
-std::int64_t Session::execute(std::string_view sql) {
+void Session::request(std::string_view sql) {
   expect_not_interrupted();
   if (PQsendQuery(connection_.get(), std::string(sql).c_str()) == 0) throw_lost();
-  Answers answers(connection_.get());
+}
+
+// Only until the first byte: what a server has begun to answer it stops at the first asking, and
+// TLS may hold back bytes that a poll knows nothing of.
+void Session::await_answer() {
+  constexpr int kAskAgainMs = 1000;
+  while (PQisBusy(connection_.get()) != 0) {
+    pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+    const int ready = ::poll(&socket, 1, kAskAgainMs);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return;
+    if (ready == 0 && is_interrupted_) cancel();
+    if (ready == 0) PQconsumeInput(connection_.get());
+  }
+}
+
+std::int64_t Session::execute(std::string_view sql) {
+  request(sql);
+  Answers answers(*this);
   std::int64_t rows = 0;
   while (const Result result = answers.next()) {
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR) refuse(result.get());
-    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
-      throw Error("COPY from or to the client is not a statement to execute");
-    }
+    if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) refuse(result.get());
+    answers.refuse_copy(result.get());
     if (std::string_view(PQcmdStatus(result.get())).starts_with("INSERT ")) {
       rows += std::strtoll(PQcmdTuples(result.get()), nullptr, 10);
     }
@@ -262,13 +281,13 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
                         kTextResults) == 0) {
     throw_lost();
   }
-  Answers answers(connection_.get());
+  Answers answers(*this);
   PQsetSingleRowMode(connection_.get());
   std::vector<Column> columns;
   Row row;
   while (const Result result = answers.next()) {
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR) refuse(result.get());
+    if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) refuse(result.get());
+    answers.refuse_copy(result.get());
     if (columns.empty()) columns = columns_of(result.get());
     row.resize(columns.size());
     for (int r = 0; r < PQntuples(result.get()); ++r) {
@@ -312,10 +331,8 @@ void Session::load(std::string_view table, const ParquetFiles& files) {
   if (!parquet_) parquet_ = std::make_unique<Parquet>(options_);
   const LoadedColumns columns = loaded_columns(table, files);
 
-  const std::string copy =
-      fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table), columns.names);
-  const Result started(PQexec(connection_.get(), copy.c_str()));
-  if (PQresultStatus(started.get()) != PGRES_COPY_IN) refuse(started.get());
+  begin_copy(
+      fmt::format("copy {} ({}) from stdin (format binary)", quote_name(table), columns.names));
   try {
     BinaryCopy stream([this](std::string_view bytes) { send(bytes); });
     parquet_->read(files, columns.expressions, [&](duckdb_data_chunk chunk) {
@@ -332,6 +349,14 @@ void Session::load(std::string_view table, const ParquetFiles& files) {
   finish_copy(nullptr);
 }
 
+void Session::begin_copy(const std::string& sql) {
+  request(sql);
+  Answers answers(*this);
+  const Result started = answers.next();
+  if (PQresultStatus(started.get()) != PGRES_COPY_IN) refuse(started.get());
+  answers.leave_open();
+}
+
 void Session::send(std::string_view bytes) {
   if (PQputCopyData(connection_.get(), bytes.data(), static_cast<int>(bytes.size())) != 1) {
     finish_copy(nullptr);
@@ -342,7 +367,7 @@ void Session::send(std::string_view bytes) {
 // Ends a COPY; throws what the server says, unless the COPY is given up for another reason.
 void Session::finish_copy(const char* give_up_because) {
   PQputCopyEnd(connection_.get(), give_up_because);
-  Answers answers(connection_.get());
+  Answers answers(*this);
   while (const Result result = answers.next()) {
     if (PQresultStatus(result.get()) != PGRES_FATAL_ERROR || give_up_because != nullptr) continue;
     refuse(result.get());

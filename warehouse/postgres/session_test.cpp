@@ -4,14 +4,15 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
+#include "tests/postgres_schema.hpp"
 #include "tests/postgres_server.hpp"
 #include "tests/support.hpp"
 #include "warehouse/duckdb/session.hpp"
@@ -23,27 +24,18 @@ using testing::HasSubstr;
 
 class PostgresSession : public testing::Test {
  protected:
-  void SetUp() override {
-    schema_ = fmt::format("session_{}", ::getpid());
-    session_ = connect();
-    session_->execute("create schema " + schema_);
-  }
-  void TearDown() override {
-    session_ = connect();
-    session_->execute(fmt::format("drop schema {} cascade", schema_));
-  }
-
-  std::unique_ptr<Session> connect() const {
-    Options options;
-    options.schema = schema_;
-    return std::make_unique<Session>(tests::postgres_url(), options);
-  }
+  std::unique_ptr<Session> connect() const { return schema_.connect(); }
   std::string backend() {
     return *session_->query("select cast(pg_backend_pid() as text)").rows[0][0];
   }
+  // Waits until the statement gives true in a session of its own.
+  void await(const std::string& condition) const {
+    const auto other = connect();
+    while (other->query(condition).rows.at(0).at(0) != "true") std::this_thread::yield();
+  }
 
-  std::string schema_;
-  std::unique_ptr<Session> session_;
+  tests::PostgresSchema schema_{"session"};
+  std::unique_ptr<Session> session_ = connect();
 };
 
 TEST_F(PostgresSession, ExecuteCountsTheRowsOfInsertsOnly) {
@@ -106,6 +98,101 @@ TEST_F(PostgresSession, ATerminatedSessionIsATransientErrorAndStaysOne) {
   EXPECT_THAT(tests::message_of<TransientError>([&] { session_->query("select 1"); }),
               HasSubstr("was lost"));
   EXPECT_FALSE(session_->is_alive());
+}
+
+// libpq gives the same answer again and again until such a COPY is left.
+TEST_F(PostgresSession, ACopyFromOrToTheClientIsRefusedAndTheConnectionGoesOn) {
+  session_->execute("create table t (n integer)");
+  for (const char* sql :
+       {"copy (select 1) to stdout", "copy (select generate_series(1, 3000000)) to stdout",
+        "copy t from stdin", "copy t from stdin (format binary)"}) {
+    for (const bool in_transaction : {false, true}) {
+      if (in_transaction) session_->execute("begin");
+      EXPECT_THAT(tests::message_of<Error>([&] { session_->execute(sql); }), HasSubstr("psql"));
+      if (in_transaction) session_->execute("rollback; begin");
+      EXPECT_THAT(tests::message_of<Error>([&] { session_->query(sql); }), HasSubstr("psql"));
+      if (in_transaction) session_->execute("rollback");
+      EXPECT_EQ(session_->query("select 7").number(), 7);
+    }
+  }
+  EXPECT_THROW(session_->execute("select 1; copy t from stdin; insert into t values (1)"), Error);
+  EXPECT_THROW(session_->execute("select 1; copy (select 1) to stdout; select 2"), Error);
+  EXPECT_EQ(session_->query("select count(*) from t").number(), 0);
+}
+
+TEST_F(PostgresSession, TwoStatementsAreNoQuery) {
+  EXPECT_THAT(tests::message_of<Error>([&] { session_->query("select 1; select 2"); }),
+              HasSubstr("multiple commands"));
+  EXPECT_EQ(session_->query("select 7").number(), 7);
+}
+
+TEST_F(PostgresSession, ALimitToIdleSessionsIsNotItsOwn) {
+  Session limited(tests::postgres_url() +
+                      "&options=-cidle_session_timeout%3D60000%20"
+                      "-cidle_in_transaction_session_timeout%3D60000",
+                  schema_.options());
+  for (const char* limit : {"idle_session_timeout", "idle_in_transaction_session_timeout"}) {
+    EXPECT_EQ(limited.query("select current_setting($1)", {limit}).rows[0][0], "0") << limit;
+  }
+}
+
+TEST_F(PostgresSession, ASessionThatWasIdleForTooLongIsTransient) {
+  const auto gone = [&] {
+    return fmt::format("select not exists (select from pg_stat_activity where pid = {})",
+                       backend());
+  };
+  std::string is_gone = gone();
+  session_->execute("set idle_session_timeout = 1");
+  await(is_gone);
+  EXPECT_THAT(tests::message_of<TransientError>([&] { session_->execute("select 1"); }),
+              HasSubstr("(57P05)"));
+  session_->reconnect();
+  is_gone = gone();
+  session_->execute("begin; set idle_in_transaction_session_timeout = 1");
+  await(is_gone);
+  EXPECT_THAT(tests::message_of<TransientError>([&] { session_->execute("select 1"); }),
+              HasSubstr("(25P03)"));
+}
+
+TEST_F(PostgresSession, AWaitForALockIsInterrupted) {
+  session_->execute("create table t (n integer)");
+  const auto holder = connect();
+  holder->execute("begin; lock table t");
+  session_->execute("begin");
+  const std::string waits = fmt::format(
+      "select exists (select from pg_stat_activity where pid = {} and wait_event_type = 'Lock')",
+      backend());
+  std::thread stopper([&] {
+    await(waits);
+    session_->interrupt();
+  });
+  EXPECT_THROW(session_->execute("insert into t values (1)"), Stopped);
+  stopper.join();
+  session_->resume();
+  session_->execute("rollback");
+}
+
+// A deferred trigger runs in the commit, before it takes effect.
+TEST_F(PostgresSession, ACommitThatIsInterruptedHasNotTakenPlace) {
+  session_->execute(
+      "create table t (n integer); "
+      "create function slow() returns trigger language plpgsql as "
+      "$$ begin perform pg_sleep(3600); return null; end $$; "
+      "create constraint trigger slow after insert on t deferrable initially deferred "
+      "for each row execute function slow()");
+  const std::string sleeps = fmt::format(
+      "select exists (select from pg_stat_activity where pid = {} and wait_event = 'PgSleep')",
+      backend());
+  session_->execute("begin; insert into t values (1)");
+  std::thread stopper([&] {
+    await(sleeps);
+    session_->interrupt();
+  });
+  EXPECT_THROW(session_->execute("commit"), Stopped);
+  stopper.join();
+  session_->resume();
+  EXPECT_EQ(session_->transaction_status(), PQTRANS_IDLE);
+  EXPECT_EQ(session_->query("select count(*) from t").number(), 0);
 }
 
 TEST_F(PostgresSession, ASerialisationFailureIsTransientAndTheConnectionGoesOn) {
@@ -195,6 +282,31 @@ TEST_F(PostgresLoad, AFileThatCannotBeReadGivesTheLoadUp) {
   EXPECT_EQ(session_->query("select count(*) from numbers").number(), 0);
   EXPECT_THROW(session_->load("numbers", {folder_ / "missing.parquet"}), Error);
   EXPECT_EQ(session_->query("select 7").number(), 7);
+}
+
+TEST_F(PostgresLoad, IsInterruptedWhileTheServerTakesItsTime) {
+  session_->execute(
+      "create table numbers (n bigint); "
+      "create function slow() returns trigger language plpgsql as "
+      "$$ begin perform pg_sleep(3600); return new; end $$; "
+      "create trigger slow before insert on numbers for each row execute function slow()");
+  // More than the buffers between the two hold.
+  const auto file = parquet("n.parquet", "select range as n from range(3000000)");
+  const std::string sleeps = fmt::format(
+      "select exists (select from pg_stat_activity where pid = {} and wait_event = 'PgSleep')",
+      backend());
+  session_->execute("begin");
+  std::thread stopper([&] {
+    await(sleeps);
+    session_->interrupt();
+  });
+  EXPECT_THROW(session_->load("numbers", {file}), Stopped);
+  stopper.join();
+  EXPECT_THROW(session_->load("numbers", {file}), Stopped);
+  session_->resume();
+  session_->execute("rollback; drop trigger slow on numbers");
+  session_->load("numbers", {file});
+  EXPECT_EQ(session_->query("select count(*) from numbers").number(), 3'000'000);
 }
 
 TEST_F(PostgresLoad, AConnectionThatIsLostIsTransient) {

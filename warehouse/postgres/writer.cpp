@@ -1,0 +1,166 @@
+// Readers neither wait for a writer nor make it wait.
+#include "warehouse/postgres/writer.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "warehouse/migrations.hpp"
+#include "warehouse/postgres/first_load.hpp"
+#include "warehouse/postgres/indexes.hpp"
+#include "warehouse/postgres/run_watch.hpp"
+
+namespace cartograph::warehouse::postgres {
+namespace {
+
+// Sets each schema's lock apart from those of other programs in the same database.
+std::string lock_key(const std::string& schema) {
+  return fmt::format("hashtextextended({}, 0)", quote_literal("cartograph run on " + schema));
+}
+
+// The tables that migrations make.
+std::vector<std::string> tables_of(const std::vector<Migration>& migrations) {
+  constexpr std::string_view kMake = "\ncreate table ";
+  std::vector<std::string> names;
+  for (const Migration& migration : migrations) {
+    for (std::size_t at = 0; (at = migration.sql.find(kMake, at)) != std::string_view::npos;) {
+      at += kMake.size();
+      names.emplace_back(migration.sql.substr(at, migration.sql.find_first_of(" (", at) - at));
+    }
+  }
+  return names;
+}
+
+std::vector<RunMark> running(Connection& connection) {
+  std::vector<RunMark> marks;
+  if (!connection.has_table("run_log")) return marks;
+  for (const Row& row :
+       connection
+           .query(
+               "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
+               "from run_log where status = 'running' order by started_at, run_id")
+           .rows) {
+    marks.push_back({*row[0], *row[1], Instant{std::stoll(*row[2])}});
+  }
+  return marks;
+}
+
+}  // namespace
+
+PostgresWriter::PostgresWriter(const std::string& url, const Options& options)
+    : Session(url, options),
+      schema_(options.schema),
+      key_(lock_key(options.schema)),
+      tables_(tables_of(migrations(kSqlFolders))) {
+  if (query(fmt::format("select pg_try_advisory_lock({})", key_)).rows[0][0] != "true") {
+    const auto marks = running(*this);
+    throw WarehouseBusy(fmt::format(
+        "another run holds the warehouse{}; nothing was changed. Wait until it has ended",
+        marks.empty() ? ""
+                      : fmt::format(" ({}, {}, since {})", marks.back().command,
+                                    marks.back().run_id, to_string(marks.back().started_at))));
+  }
+  is_held_ = true;
+  suit_to_runs();
+  create_schema();
+  abandoned_ = running(*this);
+  // Of a first load that was killed.
+  if (are_indexes_off(*this)) {
+    execute("begin");
+    bring_indexes_back(*this);
+    execute("commit");
+  }
+}
+
+PostgresWriter::~PostgresWriter() { release(); }
+
+void PostgresWriter::begin() {
+  // What an interruption has left.
+  if (transaction_status() != PQTRANS_IDLE) execute("rollback");
+  if (is_before_first_load()) take_indexes_off(*this, tables_);
+  execute("begin");
+}
+
+void PostgresWriter::commit() {
+  expect_not_interrupted();
+  // The server would roll back and call it done.
+  if (transaction_status() == PQTRANS_INERROR) {
+    throw Error("a statement of the transaction has failed: it cannot be committed");
+  }
+  if (are_indexes_off(*this)) bring_indexes_back(*this);
+  execute(notification_of(schema_));
+  execute("commit");
+}
+
+void PostgresWriter::rollback() { execute("rollback"); }
+
+void PostgresWriter::table_made(const TableSpec& table) {
+  create_indexes(*this, table);
+  tables_.push_back(table.name);
+}
+
+void PostgresWriter::publish() { refresh_statistics(); }
+
+// The server's defaults are made for many small statements and for disks that seek: a run has few
+// large ones, and the rows that a delivery changes lie together. What a role or a server has set
+// otherwise stays.
+void PostgresWriter::suit_to_runs() {
+  query(
+      "select set_config('random_page_cost', '1.1', false) "
+      "where current_setting('random_page_cost') = '4'");
+  for (const auto& [setting, least] :
+       {std::pair{"work_mem", "64MB"}, std::pair{"maintenance_work_mem", "256MB"}}) {
+    query(
+        "select set_config($1, $2, false) "
+        "where pg_size_bytes(current_setting($1)) < pg_size_bytes($2)",
+        {setting, least});
+  }
+}
+
+// "create schema if not exists" would need the right to create one even where it is there.
+void PostgresWriter::create_schema() {
+  if (query("select count(*) from pg_namespace where nspname = $1", {schema_}).number() == 0) {
+    execute("create schema " + quote_name(schema_));
+  }
+}
+
+// Where nothing was ever loaded there is nothing to read.
+bool PostgresWriter::is_before_first_load() {
+  return has_table("loaded_files") && query("select 1 from loaded_files limit 1").rows.empty() &&
+         pending_migrations(*this, kSqlFolders).empty();
+}
+
+// The planner shall know tables that are new to it or have grown by half before the server gets
+// round to it. Keys that were built after a load count a table's pages without looking into it.
+void PostgresWriter::refresh_statistics() {
+  try {
+    const Answer grown = query(
+        "select c.relname from pg_class c "
+        "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
+        "and c.relkind = 'r' and pg_relation_size(c.oid) > 0 "
+        "and (pg_relation_size(c.oid) > c.relpages * 1.5 * "
+        "current_setting('block_size')::integer "
+        "or not exists (select 1 from pg_stats s "
+        "where s.schemaname = current_schema() and s.tablename = c.relname))");
+    for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
+  } catch (const Error& error) {
+    log::warning(fmt::format("the planner's statistics could not be refreshed: {}", error.what()));
+  }
+}
+
+void PostgresWriter::release() {
+  if (!is_held_) return;
+  is_held_ = false;
+  resume();
+  try {
+    // Only once this is answered can the next run have the lock for sure.
+    if (is_alive() && transaction_status() != PQTRANS_IDLE) rollback();
+    if (is_alive()) execute(fmt::format("select pg_advisory_unlock({})", key_));
+  } catch (const Error& error) {
+    log::info(
+        fmt::format("the warehouse was let go of by closing the connection: {}", error.what()));
+  }
+  close();
+}
+
+}  // namespace cartograph::warehouse::postgres

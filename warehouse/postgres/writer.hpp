@@ -1,0 +1,48 @@
+// A run's hold on a schema: an advisory lock of its session, and one transaction for all it does. A
+// run that holds the warehouse is the row of run_log with the status "running": committed when it
+// begins, replaced when it ends. Where the lock is free and there is such a row, its run was
+// killed. One thread at a time, but for interrupt() and resume().
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "warehouse/postgres/session.hpp"
+#include "warehouse/warehouse.hpp"
+
+namespace cartograph::warehouse::postgres {
+
+/// The folders of PostgreSQL's SQL files.
+inline const SqlFolders kSqlFolders = {"all", "postgres"};
+
+class PostgresWriter final : public Session, public Writer {
+ public:
+  /// Throws WarehouseBusy where another writer has the schema.
+  PostgresWriter(const std::string& url, const Options& options);
+  ~PostgresWriter() override;
+
+  void begin() override;
+  /// Wakes the watches of the schema, too.
+  void commit() override;
+  void rollback() override;
+  void publish() override;
+  const std::vector<RunMark>& abandoned_runs() const override { return abandoned_; }
+
+ private:
+  SqlFolders sql_folders() const override { return kSqlFolders; }
+  void table_made(const TableSpec& table) override;
+  void suit_to_runs();
+  void create_schema();
+  bool is_before_first_load();
+  void refresh_statistics();
+  void release();
+
+  const std::string schema_;
+  const std::string key_;            // of the lock
+  std::vector<std::string> tables_;  // that the program has made
+  bool is_held_ = false;
+  std::vector<RunMark> abandoned_;
+};
+
+}  // namespace cartograph::warehouse::postgres
