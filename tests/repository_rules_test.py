@@ -64,6 +64,10 @@ PLANTED = {
         Planted("quality/everything.sql", "select 1;\n", 1),
         Planted("tests/planted.py", "import sys\n", 1),
     ],
+    "no-sql-in-cli": [
+        source("cli/planted.cpp", 'const char* kPlanted = "select 1 from dim_date";\n', 2),
+        source("cli/planted.cpp", 'const char* kPlanted =\n    "delete from dim_date";\n', 3),
+    ],
     "forbidden-name": [
         source("base/string_utils.cpp", "", 1),
         source("common/planted.cpp", "", 1),
