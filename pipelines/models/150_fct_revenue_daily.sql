@@ -18,9 +18,9 @@ with sales as (
         o.sold_date as date,
         count(*) as orders,
         cast(sum(o.units) as bigint) as units,
-        cast(sum(o.gross_revenue) as numeric(18, 2)) as gross_revenue,
-        cast(sum(o.discounts) as numeric(18, 2)) as discounts,
-        cast(sum(o.taxes) as numeric(18, 2)) as taxes,
+        amount_of(sum(o.gross_revenue), 'the sales of ' || o.sold_date) as gross_revenue,
+        cast(sum(o.discounts) as numeric(38, 2)) as discounts,
+        cast(sum(o.taxes) as numeric(38, 2)) as taxes,
         count(distinct o.customer_id) as customers,
         count(*) - count(o.customer_id) as guest_orders
     from fct_orders o
@@ -30,7 +30,7 @@ with sales as (
 returns as (
     select
         r.returned_date as date,
-        cast(sum(r.refund_amount) as numeric(18, 2)) as refunds,
+        amount_of(sum(r.refund_amount), 'the refunds of ' || r.returned_date) as refunds,
         count(distinct r.order_id) as orders_returned
     from fct_returns r
     join changed_days c on c.date = r.returned_date

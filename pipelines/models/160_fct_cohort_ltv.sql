@@ -46,10 +46,10 @@ sums as (
             where c.first_sale_date + w.window_days <= a.last_date
               and c.days_to_second <= w.window_days
         ) as retained,
-        cast(coalesce(sum(
+        amount_of(coalesce(sum(
             case w.window_days when 7 then revenue_7 when 30 then revenue_30 else revenue_90 end
-        ) filter (where c.first_sale_date + w.window_days <= a.last_date), 0)
-            as numeric(18, 2)) as revenue
+        ) filter (where c.first_sale_date + w.window_days <= a.last_date), 0),
+            'the sales of the cohort of ' || c.cohort_month) as revenue
     from customers c
     cross join windows w
     cross join revenue_series a

@@ -6,7 +6,7 @@ delete from int_recognition_pools where date in (select date from changed_days);
 
 insert into int_recognition_pools (date, delivered, last_window_date)
 with early_refunds as (
-    select date, cast(sum(refund) as numeric(18, 2)) as refund
+    select date, cast(sum(refund) as numeric(38, 2)) as refund
     from new_delivery_refunds
     where returned_date < date
     group by date
@@ -14,7 +14,7 @@ with early_refunds as (
 deliveries as (
     select
         date,
-        cast(sum(amount) as numeric(18, 2)) as amount,
+        amount_of(sum(amount), 'the deliveries of ' || date) as amount,
         max(last_window_date) as last_window_date
     from new_deliveries
     group by date

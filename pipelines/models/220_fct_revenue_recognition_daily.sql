@@ -36,8 +36,8 @@ rates as (
         d.date,
         cast(d.gross_revenue - d.discounts - d.taxes as numeric(18, 2)) as billed,
         d.refunds,
-        cast(sum(coalesce(c.refund, 0)) over (order by d.date) as numeric(18, 2)) as refunded,
-        cast(sum(coalesce(c.delivered, 0)) over (order by d.date) as numeric(18, 2)) as delivered
+        cast(sum(coalesce(c.refund, 0)) over (order by d.date) as numeric(38, 2)) as refunded,
+        cast(sum(coalesce(c.delivered, 0)) over (order by d.date) as numeric(38, 2)) as delivered
     from fct_revenue_daily d
     left join rate_changes c on c.date = d.date
     where exists (select 1 from changed_days)
@@ -95,13 +95,14 @@ select
               / cast(cast(closed as numeric(38, 2)) * 100 as double precision) end
         as expected_return_rate,
     cast(delivered - expected as numeric(18, 2)) as revenue_recognised,
-    cast(released as numeric(18, 2)) as revenue_released,
-    cast(from_liability - pool_refunds as numeric(18, 2)) as revenue_reversed,
-    cast(delivered - expected + released + from_liability - pool_refunds as numeric(18, 2))
-        as net_revenue_recognised,
+    amount_of(released, 'the releases of ' || date) as revenue_released,
+    amount_of(from_liability - pool_refunds, 'the reversals of ' || date)
+        as revenue_reversed,
+    amount_of(delivered - expected + released + from_liability - pool_refunds,
+        'the bookings of ' || date) as net_revenue_recognised,
     refunds as refunds_paid,
-    cast(sum(billed - delivered - (refunds - pool_refunds)) over (order by date)
-        as numeric(18, 2)) as deferred_revenue,
-    cast(sum(expected - from_liability - released) over (order by date) as numeric(18, 2))
-        as refund_liability
+    amount_of(sum(billed - delivered - (refunds - pool_refunds)) over (order by date),
+        'the deferred revenues of ' || date) as deferred_revenue,
+    amount_of(sum(expected - from_liability - released) over (order by date),
+        'the refund liabilities of ' || date) as refund_liability
 from movements;

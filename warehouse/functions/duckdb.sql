@@ -25,3 +25,13 @@ create or replace macro whole_days(earlier, later) as
 -- Key of a product's version: the same text on every engine and in every run.
 create or replace macro product_key(sku, valid_from) as
     sku || '@' || strftime(make_timestamp(epoch_us(valid_from)), '%Y-%m-%dT%H:%M:%S.%fZ');
+
+-- A sum as an amount: NUMERIC(18, 2) has room for it, or the run fails and says of what it is the
+-- sum.
+create or replace macro amount_of(value, what) as
+    case when value is null or abs(value) < 10000000000000000
+         then cast(value as decimal(18, 2))
+         else cast(error(what || ' come to ' || value || ', but an amount is at most '
+                         || '9999999999999999.99: mend the files that bring this much, and land '
+                         || 'them again') as decimal(18, 2))
+    end;

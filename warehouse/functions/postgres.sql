@@ -26,3 +26,20 @@ create or replace function product_key(sku text, valid_from timestamptz) returns
     language sql immutable strict parallel safe
     as $$ select sku || '@' || to_char(timezone('UTC', valid_from),
                                        'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+
+-- A sum as an amount: NUMERIC(18, 2) has room for it, or the run fails and says of what it is the
+-- sum.
+create or replace function refuse_amount(text) returns numeric
+    language plpgsql immutable strict parallel safe
+    as $$ begin
+        raise exception using errcode = 'numeric_value_out_of_range', message = $1;
+    end $$;
+create or replace function amount_of(value numeric, what text) returns numeric
+    language sql immutable parallel safe
+    as $$ select case when value is null or abs(value) < 10000000000000000
+                      then cast(value as numeric(18, 2))
+                      else refuse_amount(
+                          what || ' come to ' || value || ', but an amount is at most '
+                          || '9999999999999999.99: mend the files that bring this much, and land '
+                          || 'them again')
+                 end $$;
