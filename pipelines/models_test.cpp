@@ -212,6 +212,7 @@ TEST(GoldenExample, OfAWarehouseFromBeforeReturnsWereCountedByDayOfDeliveryGetsT
 
 TEST(EmptyStore, HasEmptyTables) {
   tests::SmallStore store;
+  store.run();
   store.rebuild();
   for (const std::string& table : tests::golden_tables()) {
     EXPECT_EQ(store.writer().query("select count(*) from " + table).number(), 0) << table;

@@ -298,7 +298,6 @@ TEST(SmallWarehouse, IsOneOfFewOrderLinesAndFewDaysOfInventory) {
 
 TEST(Checks, OneThatCannotBeRunIsNamed) {
   tests::SmallStore store;
-  store.rebuild();
   store.writer().execute("drop view orphan_returns");
   const std::string message = tests::message_of<Error>([&] { store.check(); });
   EXPECT_NE(message.find("orphan_returns"), std::string::npos) << message;
@@ -322,7 +321,6 @@ TEST(Checks, AFailureThatMayPassStaysOfItsKind) {
 
 TEST(Checks, OfAnEmptyStoreAllPass) {
   tests::SmallStore store;
-  store.rebuild();
   const auto results = store.check();
   EXPECT_EQ(results.size(), checks().size());
   EXPECT_EQ(failing(results), Names{});

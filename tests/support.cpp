@@ -15,8 +15,6 @@
 
 #include "base/csv_text.hpp"
 #include "ingestion/feed_reader.hpp"
-#include "ingestion/ingest.hpp"
-#include "ingestion/lake.hpp"
 #include "ingestion/reject_spool.hpp"
 #include "ingestion/staged_counts.hpp"
 #include "ingestion/staging.hpp"
@@ -178,12 +176,14 @@ ReadFile read_landed(const TemporaryFolder& folder, const std::string& name,
   return result;
 }
 
-SmallStore::SmallStore(const RunOptions& options) : options_(options) {
+SmallStore::SmallStore(const RunOptions& options) {
   fs::create_directories(landing());
-  warehouse_ = warehouse::open("duckdb:" + (data() / "warehouse.duckdb").string(),
-                               {data(), static_cast<int>(options_.threads)});
-  writer_ = warehouse_->writer({"run-0", "run", now()});
-  writer_->prepare({ingestion::staging_tables(), {options_.timezone}});
+  settings_.landing = landing();
+  settings_.engine = {data(), static_cast<int>(options.threads)};
+  settings_.warehouse_url = "duckdb:" + (data() / "warehouse.duckdb").string();
+  settings_.reporting_timezone = options.timezone;
+  settings_.quality.accept_rejects = true;
+  warehouse_ = warehouse::open(settings_.warehouse_url, settings_.engine);
 }
 
 SmallStore::~SmallStore() = default;
@@ -197,42 +197,29 @@ void SmallStore::land_golden(std::string_view landing_date) {
            fs::copy_options::recursive | fs::copy_options::overwrite_existing);
 }
 
-std::size_t SmallStore::run() {
-  const std::string run_id = fmt::format("run-{}", ++runs_);
-  const auto no_progress = [](std::int64_t, std::int64_t) {};
-  ingestion::FingerprintCache fingerprints(data() / "fingerprints");
-  auto deliveries = ingestion::find_new_deliveries(ingestion::list_landing(landing()), *writer_,
-                                                   fingerprints, no_progress);
-  if (deliveries.empty()) return 0;
-  const ingestion::Lake lake({data(), 1});
-  ingestion::RejectSpool rejects(data() / "tmp", run_id);
-  ingestion::PendingLake pending(lake, run_id);
-  ingestion::decode(deliveries, {{}, run_id, options_.threads, data() / "tmp"}, rejects, pending,
-                    no_progress);
-  writer_->begin();
-  ingestion::load_staging(*writer_, [&](std::string_view table) { return pending.files(table); });
-  transform(Instant{deliveries.front().ingested_at.micros - 1});
-  writer_->commit();
-  pending.publish();
-  return deliveries.size();
+std::size_t SmallStore::run(runs::Source source) {
+  writer_.reset();
+  runs::RunObserver unheard;
+  const runs::RunOutcome outcome = runs::run(settings_, source, unheard);
+  latest_run_ = outcome.run_id;
+  return static_cast<std::size_t>(outcome.counts.files);
 }
 
-void SmallStore::rebuild() {
-  ++runs_;
-  writer_->begin();
-  pipelines::clear_derived_tables(*writer_);
-  transform(pipelines::kEverything);
-  writer_->commit();
-}
+void SmallStore::rebuild() { run(runs::Source::staging); }
 
-void SmallStore::transform(Instant ingested_after) {
-  pipelines::create_scope(*writer_, {fmt::format("run-{}", runs_), ingested_after});
-  ingestion::count_staged(*writer_, ingested_after);
-  pipelines::run_models(*writer_, [](std::string_view, const auto& body) { body(); });
+warehouse::Writer& SmallStore::writer() {
+  if (!writer_) {
+    if (!warehouse_->exists()) run();
+    writer_ = warehouse_->writer({"spoilt", "test", now()});
+    pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
+    ingestion::count_staged(*writer_, pipelines::kEverything);
+    quality::mark_everything(*writer_);
+  }
+  return *writer_;
 }
 
 std::vector<quality::Result> SmallStore::check(const quality::Settings& settings) {
-  return quality::run_checks(*writer_, settings);
+  return quality::run_checks(writer(), settings);
 }
 
 std::vector<warehouse::TableSpec> staging_tables() { return ingestion::staging_tables(); }

@@ -17,6 +17,7 @@
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 #include "quality/checks.hpp"
+#include "runs/run.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::tests {
@@ -115,10 +116,9 @@ ingestion::LandedFile landed_file(const std::filesystem::path& landing, const st
 struct RunOptions {
   std::size_t threads = 2;
   std::string timezone = "UTC";
-  bool everything = false;  // build all tables anew
 };
 
-/// A warehouse in a folder of its own that is filled room by room, as a run does.
+/// A store in a folder of its own, on which the main job runs.
 class SmallStore {
  public:
   explicit SmallStore(const RunOptions& options = {});
@@ -127,28 +127,28 @@ class SmallStore {
   std::filesystem::path landing() const { return folder_ / "landing"; }
   std::filesystem::path data() const { return folder_ / "data"; }
   warehouse::Warehouse& warehouse() { return *warehouse_; }
-  /// Open from the start; the schema is there.
-  warehouse::Writer& writer() { return *writer_; }
 
   /// Lands a file.
   void land(const std::string& source_file, std::string_view content);
   /// Copies one landing date's folder of the golden example, or all of them.
   void land_golden(std::string_view landing_date = {});
-  /// Stages what is new and runs the models, in a transaction that is committed; returns how many
-  /// deliveries there were.
-  std::size_t run();
-  /// Runs the models with everything marked as changed.
+  /// Does the main job, whatever is rejected; returns how many deliveries there were.
+  std::size_t run(runs::Source source = runs::Source::landing);
+  /// Does it with everything marked as changed.
   void rebuild();
+
+  /// The published state, to be looked at and spoilt: what is done to it is never published, and
+  /// gone with the next run(). Where there is none yet, it is that of an empty store.
+  warehouse::Writer& writer();
+  /// All checks, of that state.
   std::vector<quality::Result> check(const quality::Settings& settings = {});
 
  private:
-  void transform(Instant ingested_after);
-
-  RunOptions options_;
   TemporaryFolder folder_;
+  runs::RunSettings settings_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
   std::unique_ptr<warehouse::Writer> writer_;
-  int runs_ = 0;
+  std::string latest_run_;
 };
 
 /// The staging tables, on which some migrations build.
