@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace cartograph::cli {
@@ -25,6 +26,8 @@ struct Config {
   std::string api_host = "127.0.0.1";
   int api_port = 8080;
   bool api_require_key = false;
+
+  std::stop_token stop;  // no key: whether the process has been told to stop
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;

@@ -4,7 +4,9 @@
 #include <iostream>
 
 #include "base/error.hpp"
+#include "base/stopping.hpp"
 #include "cli/commands.hpp"
+#include "cli/new_folder.hpp"
 #include "cli/progress.hpp"
 #include "datagen/generate.hpp"
 
@@ -34,9 +36,13 @@ void add_generate(CLI::App& app, Action& action) {
       }
       given->store.start = *start;
       Progress progress(config.quiet);
-      const auto summary = datagen::generate(
-          given->store,
-          [&](std::int64_t done, std::int64_t all) { progress.show("fabricating", done, all); });
+      NewFolder out(given->store.out);
+      const auto summary =
+          datagen::generate(given->store, [&](std::int64_t done, std::int64_t all) {
+            expect_not_stopped(config.stop);
+            progress.show("fabricating", done, all);
+          });
+      out.keep();
       progress.clear();
       for (const datagen::FeedSummary& feed : summary.feeds) {
         std::cout << fmt::format("{:<20} {:>5} files {:>10} rows", feed.feed, feed.files,

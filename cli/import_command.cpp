@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "cli/new_folder.hpp"
 #include "importers/online_retail.hpp"
 
 namespace cartograph::cli {
@@ -20,8 +21,11 @@ void add_import(CLI::App& app, Action& action) {
   online_retail->add_option("--out", given->out, "Landing folder to write; must be new or empty")
       ->required();
   online_retail->callback([&action, given] {
-    action = [given](const Config&) {
-      std::cout << importers::to_text(importers::import_online_retail(given->file, given->out));
+    action = [given](const Config& config) {
+      NewFolder out(given->out);
+      const auto report = importers::import_online_retail(given->file, given->out, config.stop);
+      out.keep();
+      std::cout << importers::to_text(report);
       return 0;
     };
   });

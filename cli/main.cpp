@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -22,6 +23,7 @@ struct GlobalOptions {
   std::string landing, data, warehouse, threads, memory, log_format;
   bool quiet = false;
 
+  // Those that were given; an option without a value was refused before.
   std::map<std::string, std::string> given() const {
     std::map<std::string, std::string> options;
     const auto add = [&](const char* key, const std::string& value) {
@@ -53,6 +55,31 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--quiet", options.quiet, "Warnings and errors only");
 }
 
+// The value of an unset variable is a mistake, and not the default.
+[[noreturn]] void refuse_empty(const std::string& option) {
+  throw UsageError(
+      fmt::format("{}: the value is empty; leave the option out or give it one", option));
+}
+
+// To the parser the value of "--data= run" would be the command.
+void expect_no_cut_option(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      refuse_empty(std::string(word.substr(0, word.size() - 1)));
+    }
+  }
+}
+
+void expect_no_empty_value(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& value : option->results()) {
+      if (value.empty()) refuse_empty(option->get_name());
+    }
+  }
+  for (const CLI::App* chosen : command.get_subcommands()) expect_no_empty_value(*chosen);
+}
+
 // Landed files are read through a memory map. One that becomes shorter meanwhile ends the process
 // here, in the middle of whatever it did; the next run settles that as it does after a kill.
 extern "C" void end_at_bus_error(int) {
@@ -64,7 +91,7 @@ extern "C" void end_at_bus_error(int) {
   ::_exit(1);
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, const std::stop_token& stop) {
   CLI::App app(
       "Cartograph turns an online store's exported files into daily numbers that finance "
       "and operations can trust.",
@@ -78,6 +105,7 @@ int run(int argc, char** argv) {
   GlobalOptions options;
   add_global_options(app, options);
 
+  expect_no_cut_option(argc, argv);
   Action action;
   add_generate(app, action);
   add_import(app, action);
@@ -108,15 +136,17 @@ int run(int argc, char** argv) {
     }
     return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
   }
+  expect_no_empty_value(app);
   // What is wrong with the configuration is said in the form that was asked for, if it was asked
   // here.
   log::configure(options.log_format == "json" ? log::Format::json : log::Format::text,
                  options.quiet);
-  const Config config = load_config(options.config_file.empty()
-                                        ? std::nullopt
-                                        : std::optional<std::filesystem::path>(options.config_file),
-                                    environment_variables(), options.given());
+  Config config = load_config(options.config_file.empty()
+                                  ? std::nullopt
+                                  : std::optional<std::filesystem::path>(options.config_file),
+                              environment_variables(), options.given());
   log::configure(config.log_format == "json" ? log::Format::json : log::Format::text, config.quiet);
+  config.stop = stop;
   const int status = action(config);
   if (!std::cout.flush()) {
     throw Error("cannot write to the standard output; what was written there is not whole");
@@ -131,8 +161,9 @@ int main(int argc, char** argv) {
   // A file-size limit shall be an error that is reported, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGBUS, cartograph::cli::end_at_bus_error);
+  const cartograph::cli::StopSignals signals;
   try {
-    return cartograph::cli::run(argc, argv);
+    return cartograph::cli::run(argc, argv, signals.token());
   } catch (const std::exception& error) {
     cartograph::log::error(error.what());
     return cartograph::exit_status(error);

@@ -5,7 +5,6 @@
 
 #include "cli/commands.hpp"
 #include "ingestion/staging.hpp"
-#include "runs/settling.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -32,11 +31,7 @@ void add_migrate(CLI::App& app, Action& action) {
       const auto writer = warehouse->writer({"migrate", "migrate", now()});
       const auto applied =
           writer->prepare({ingestion::staging_tables(), {config.reporting_timezone}});
-      if (!applied.empty()) {
-        runs::RunObserver unheard;
-        runs::write_abandoned_runs(*writer, {}, unheard);
-        writer->publish();
-      }
+      if (!applied.empty()) writer->publish();
       print_list(applied, "applied");
       return 0;
     };

@@ -11,6 +11,7 @@ runs::RunSettings run_settings(const Config& config) {
   settings.reporting_timezone = config.reporting_timezone;
   settings.reporting_currency = config.reporting_currency;
   settings.quality.max_reject_rate = config.max_reject_rate;
+  settings.stop = config.stop;
   return settings;
 }
 

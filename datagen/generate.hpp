@@ -21,7 +21,7 @@ struct StoreOptions {
   Day start = *day_of(2025, 1, 1);
 };
 
-/// Told how many of how many days are written.
+/// Told how many of how many days are written; what it throws ends the work.
 using DaysWritten = std::function<void(std::int64_t done, std::int64_t all)>;
 
 /// Writes the store below `options.out`, holding one day of it in memory, and what is open.

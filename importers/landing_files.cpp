@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/stopping.hpp"
 
 namespace cartograph::importers {
 namespace {
@@ -28,8 +29,8 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   file.close();
   if (!file) {
     throw Error(
-        fmt::format("{} cannot be written; what was written before it remains: make room, "
-                    "remove the folder and import again",
+        fmt::format("{} cannot be written; make room, or choose another place, and import "
+                    "again",
                     path.string()));
   }
 }
@@ -47,9 +48,10 @@ std::int64_t LandingFiles::dates() const {
 }
 
 void LandingFiles::write(const std::filesystem::path& folder, std::string_view extra_name,
-                         std::string_view extra_text) const {
+                         std::string_view extra_text, const std::stop_token& stop) const {
   make_folder(folder);
   for (const auto& [place, text] : files_) {
+    expect_not_stopped(stop);
     const auto date_folder = folder / to_string(place.first);
     make_folder(date_folder);
     write_file(date_folder / fmt::format("{}.csv", place.second), text);

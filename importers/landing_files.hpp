@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +29,9 @@ class LandingFiles {
   std::int64_t dates() const;
 
   /// Writes all files under `folder`, which is made where it is not there, and beside the dates a
-  /// file `extra_name` of `extra_text`. Throws Error; what was written by then remains.
+  /// file `extra_name` of `extra_text`. Throws Error and Stopped; what was written by then remains.
   void write(const std::filesystem::path& folder, std::string_view extra_name,
-             std::string_view extra_text) const;
+             std::string_view extra_text, const std::stop_token& stop = {}) const;
 
  private:
   std::map<std::pair<Day, std::string_view>, std::string> files_;

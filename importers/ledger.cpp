@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/stopping.hpp"
 #include "contracts/value.hpp"
 
 namespace cartograph::importers {
@@ -258,7 +259,8 @@ bool is_header(const std::vector<std::string_view>& fields) {
 
 }  // namespace
 
-Ledger::Ledger(const std::filesystem::path& file) : text_(to_utf8(read_bytes(file))) {
+Ledger::Ledger(const std::filesystem::path& file, const std::stop_token& stop)
+    : text_(to_utf8(read_bytes(file))) {
   CsvRecords records(file, text_, arena_);
   if (!records.next() || !is_header(records.fields())) {
     fail(file, records.number(),
@@ -266,7 +268,10 @@ Ledger::Ledger(const std::filesystem::path& file) : text_(to_utf8(read_bytes(fil
                      "Retail II (save a spreadsheet as CSV first)",
                      kOnlineRetail, kOnlineRetailII));
   }
-  while (records.next()) read_line(file, records.number(), records.fields());
+  while (records.next()) {
+    expect_not_stopped(stop);
+    read_line(file, records.number(), records.fields());
+  }
 }
 
 void Ledger::read_line(const std::filesystem::path& file, std::int64_t number,

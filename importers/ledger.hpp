@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,8 @@ struct LedgerLine {
 class Ledger {
  public:
   /// Throws UsageError where there is no such file, and Error, naming file and line, where it
-  /// cannot be unpacked or is not such a ledger.
-  explicit Ledger(const std::filesystem::path& file);
+  /// cannot be unpacked or is not such a ledger; Stopped.
+  explicit Ledger(const std::filesystem::path& file, const std::stop_token& stop = {});
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 

@@ -88,7 +88,7 @@ class Import {
     report_.lines = static_cast<std::int64_t>(lines_.size());
   }
 
-  ImportReport run(const std::filesystem::path& out) {
+  ImportReport run(const std::filesystem::path& out, const std::stop_token& stop) {
     collect_invoices();
     sort_out_lines();
     match_cancellations();
@@ -97,7 +97,7 @@ class Import {
     add_products();
     expect_every_line_accounted_for();
     report_.landing_dates = landing_.dates();
-    landing_.write(out, "_unmatched.csv", unmatched_text());
+    landing_.write(out, "_unmatched.csv", unmatched_text(), stop);
     return report_;
   }
 
@@ -351,10 +351,10 @@ void expect_empty(const std::filesystem::path& out) {
 }  // namespace
 
 ImportReport import_online_retail(const std::filesystem::path& file,
-                                  const std::filesystem::path& out) {
+                                  const std::filesystem::path& out, const std::stop_token& stop) {
   expect_empty(out);
-  const Ledger ledger(file);
-  return Import(ledger).run(out);
+  const Ledger ledger(file, stop);
+  return Import(ledger).run(out, stop);
 }
 
 std::string to_text(const ImportReport& report) {

@@ -49,9 +49,11 @@ struct ImportReport {
 /// Reads `file` (CSV, plain or gzipped) and writes the landing folder `out`, which is made where it
 /// is not there. Nothing is written before the whole ledger is read.
 /// Throws UsageError where `file` is not there or `out` is there and not empty; Error, naming file
-/// and line, where `file` is not such a ledger, and where `out` cannot be written.
+/// and line, where `file` is not such a ledger, and where `out` cannot be written; Stopped. Of
+/// `out` remains then what was written.
 ImportReport import_online_retail(const std::filesystem::path& file,
-                                  const std::filesystem::path& out);
+                                  const std::filesystem::path& out,
+                                  const std::stop_token& stop = {});
 
 /// Several lines for people, each ended.
 std::string to_text(const ImportReport& report);

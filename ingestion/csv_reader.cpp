@@ -231,8 +231,8 @@ void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& aren
 
 CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context,
                      contracts::Lineage lineage, RejectSpool& rejects,
-                     const std::filesystem::path& temporary_folder)
-    : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder),
+                     const std::filesystem::path& temporary_folder, const std::stop_token& stop)
+    : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder, stop),
       rest_(file().bytes()) {
   if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
   read_header();

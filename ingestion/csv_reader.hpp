@@ -34,7 +34,8 @@ void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& aren
 class CsvReader final : public FeedReader {
  public:
   CsvReader(const LandedFile& landed, const contracts::Context& context, contracts::Lineage lineage,
-            RejectSpool& rejects, const std::filesystem::path& temporary_folder);
+            RejectSpool& rejects, const std::filesystem::path& temporary_folder,
+            const std::stop_token& stop = {});
 
   bool next_block(Block& block) override;
   std::unique_ptr<BlockDecoder> decoder() override;

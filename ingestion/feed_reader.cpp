@@ -25,12 +25,12 @@ std::string shortened(std::string_view name) {
 
 FeedReader::FeedReader(const LandedFile& landed, const contracts::Context& context,
                        contracts::Lineage lineage, RejectSpool& rejects,
-                       const std::filesystem::path& temporary_folder)
+                       const std::filesystem::path& temporary_folder, const std::stop_token& stop)
     : feed_(*landed.feed),
       context_(context),
       lineage_(std::move(lineage)),
       rejects_(rejects),
-      file_(landed.path, landed.gzipped, temporary_folder) {}
+      file_(landed.path, landed.gzipped, temporary_folder, stop) {}
 
 void FeedReader::reject(std::int64_t line, std::string_view reasons, std::string_view raw_row) {
   rejects_.append({lineage_.source_file, line, feed_.name, reasons, raw_row, lineage_.ingested_at});
@@ -56,13 +56,14 @@ std::set<std::string> FeedReader::unknown_columns() const {
 std::unique_ptr<FeedReader> open_feed_reader(const LandedFile& landed,
                                              const contracts::Context& context,
                                              contracts::Lineage lineage, RejectSpool& rejects,
-                                             const std::filesystem::path& temporary_folder) {
+                                             const std::filesystem::path& temporary_folder,
+                                             const std::stop_token& stop) {
   if (landed.format == Format::csv) {
     return std::make_unique<CsvReader>(landed, context, std::move(lineage), rejects,
-                                       temporary_folder);
+                                       temporary_folder, stop);
   }
   return std::make_unique<JsonReader>(landed, context, std::move(lineage), rejects,
-                                      temporary_folder);
+                                      temporary_folder, stop);
 }
 
 }  // namespace cartograph::ingestion

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -51,7 +52,7 @@ class FeedReader {
  protected:
   FeedReader(const LandedFile& landed, const contracts::Context& context,
              contracts::Lineage lineage, RejectSpool& rejects,
-             const std::filesystem::path& temporary_folder);
+             const std::filesystem::path& temporary_folder, const std::stop_token& stop = {});
 
   void reject(std::int64_t line, std::string_view reasons, std::string_view raw_row);
   void reject_whole(std::string reasons, std::string_view raw_row);
@@ -72,11 +73,13 @@ class FeedReader {
   std::set<std::string> unknown_columns_;
 };
 
-/// The reader for the format of `landed`. Throws Error where the file cannot be read or unpacked.
+/// The reader for the format of `landed`. Throws Error where the file cannot be read or unpacked,
+/// and Stopped.
 /// `context` and `rejects` have to outlive it.
 std::unique_ptr<FeedReader> open_feed_reader(const LandedFile& landed,
                                              const contracts::Context& context,
                                              contracts::Lineage lineage, RejectSpool& rejects,
-                                             const std::filesystem::path& temporary_folder);
+                                             const std::filesystem::path& temporary_folder,
+                                             const std::stop_token& stop = {});
 
 }  // namespace cartograph::ingestion

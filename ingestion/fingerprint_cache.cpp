@@ -57,12 +57,12 @@ FingerprintCache::FingerprintCache(std::filesystem::path file) : file_(std::move
   }
 }
 
-Fingerprint FingerprintCache::of(const std::filesystem::path& path) {
+Fingerprint FingerprintCache::of(const std::filesystem::path& path, const std::stop_token& stop) {
   const Identity identity = look_at(path);
   Entry& entry = entries_[path.string()];
   if (identity.text.empty() || identity.text != entry.identity) {
     const std::int64_t started = seconds_now();
-    entry.fingerprint = fingerprint(path);
+    entry.fingerprint = fingerprint(path, stop);
     const bool settled =
         identity.changed_seconds + kRacySeconds < started && look_at(path).text == identity.text;
     entry.identity = settled ? identity.text : "";

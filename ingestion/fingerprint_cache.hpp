@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <stop_token>
 #include <string>
 
 #include "ingestion/source_file.hpp"
@@ -20,7 +21,7 @@ class FingerprintCache {
   /// The fingerprint of `path`, read anew where the cache cannot vouch for it. A file that was
   /// changed less than two seconds before it was read is not vouched for: the clock of file systems
   /// is coarse, and a second change could go unseen. Throws Error as fingerprint() does.
-  Fingerprint of(const std::filesystem::path& path);
+  Fingerprint of(const std::filesystem::path& path, const std::stop_token& stop = {});
 
   /// Writes the entries that of() was asked for. Failing to is no error: the next run reads more.
   void save() const;

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <map>
 
-#include "base/error.hpp"
+#include "base/stopping.hpp"
 #include "ingestion/feed_reader.hpp"
 
 namespace cartograph::ingestion {
@@ -16,11 +16,19 @@ namespace {
 // The rows of some deliveries of one feed, one reader after the other.
 class DeliveriesSource final : public RowSource {
  public:
-  DeliveriesSource(const contracts::Feed& feed, std::size_t threads,
+  DeliveriesSource(const contracts::Feed& feed, std::size_t threads, std::stop_token stop,
                    std::function<void(std::int64_t)> count_bytes)
-      : feed_(feed), threads_(threads), count_bytes_(std::move(count_bytes)) {}
+      : feed_(feed),
+        threads_(threads),
+        stop_(std::move(stop)),
+        count_bytes_(std::move(count_bytes)) {}
 
-  void add(std::unique_ptr<FeedReader> reader) { readers_.push_back(std::move(reader)); }
+  // `bytes` are those of the file as it landed.
+  void add(std::unique_ptr<FeedReader> reader, std::int64_t bytes) {
+    const std::size_t unpacked = reader->file().bytes().size();
+    shares_.push_back(unpacked == 0 ? 0 : static_cast<double>(bytes) / double(unpacked));
+    readers_.push_back(std::move(reader));
+  }
   const std::vector<std::unique_ptr<FeedReader>>& readers() const { return readers_; }
 
   const Schema& schema() const override { return feed_.staging; }
@@ -45,13 +53,15 @@ class DeliveriesSource final : public RowSource {
 
    private:
     bool next_block() {
+      expect_not_stopped(source_.stop_);
       while (current_ < source_.readers_.size()) {
         FeedReader& reader = *source_.readers_[current_];
         FeedReader::Block block;
         if (reader.next_block(block)) {
           if (!decoder_) decoder_ = reader.decoder();
           decoder_->start(block);
-          source_.count_bytes_(static_cast<std::int64_t>(block.bytes.size()));
+          const double bytes = double(block.bytes.size()) * source_.shares_[current_];
+          source_.count_bytes_(static_cast<std::int64_t>(bytes));
           in_block_ = true;
           return true;
         }
@@ -69,8 +79,10 @@ class DeliveriesSource final : public RowSource {
 
   const contracts::Feed& feed_;
   std::size_t threads_;
+  std::stop_token stop_;
   std::function<void(std::int64_t)> count_bytes_;
   std::vector<std::unique_ptr<FeedReader>> readers_;
+  std::vector<double> shares_;  // of each reader: landed bytes a byte that it reads
 };
 
 // The rows of the table loaded_files.
@@ -122,17 +134,22 @@ const Schema LoadedFilesSource::kSchema = {
     {"rows_read", ColumnType::bigint},        {"rows_staged", ColumnType::bigint},
     {"rows_quarantined", ColumnType::bigint}, {"run_id", ColumnType::text}};
 
-std::int64_t total_bytes(const std::vector<Delivery>& deliveries) {
-  std::int64_t bytes = 0;
-  for (const Delivery& delivery : deliveries) bytes += delivery.fingerprint.bytes;
-  return bytes;
+// What a stop has broken off is not an error of the lake.
+void write(PendingLake& lake, std::string_view table, std::string_view partition, RowSource& source,
+           const std::stop_token& stop) {
+  try {
+    lake.write(table, partition, source);
+  } catch (const Error&) {
+    expect_not_stopped(stop);
+    throw;
+  }
 }
 
 }  // namespace
 
 std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Connection& connection,
-                                          FingerprintCache& fingerprints,
-                                          const Progress& progress) {
+                                          FingerprintCache& fingerprints, const Progress& progress,
+                                          const std::stop_token& stop) {
   std::map<std::string, std::string, std::less<>> latest_checksum;
   Instant last{0};
   connection.for_each(
@@ -147,7 +164,8 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
   std::vector<Delivery> found;
   std::int64_t done = 0;
   for (const LandedFile& file : listing.files) {
-    Delivery delivery{file, fingerprints.of(file.path), {}, 0, 0, {}, {}};
+    expect_not_stopped(stop);
+    Delivery delivery{file, fingerprints.of(file.path, stop), {}, 0, 0, {}, {}};
     progress(++done, static_cast<std::int64_t>(listing.files.size()));
     const auto known = latest_checksum.find(file.source_file);
     if (known != latest_checksum.end() && known->second == delivery.fingerprint.checksum) continue;
@@ -160,7 +178,8 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
 
 void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
             PendingLake& lake, const Progress& progress) {
-  const std::int64_t all = total_bytes(deliveries);
+  std::int64_t all = 0;
+  for (const Delivery& delivery : deliveries) all += delivery.fingerprint.bytes;
   std::atomic<std::int64_t> done = 0;
   const auto count_bytes = [&](std::int64_t bytes) { progress(done += bytes, all); };
 
@@ -170,14 +189,16 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
   }
   for (auto& [group, members] : groups) {
     const contracts::Feed& feed = *members.front()->file.feed;
-    DeliveriesSource source(feed, options.threads, count_bytes);
+    DeliveriesSource source(feed, options.threads, options.stop, count_bytes);
     for (const Delivery* delivery : members) {
       source.add(
           open_feed_reader(delivery->file, options.context,
                            {delivery->ingested_at, delivery->file.source_file, options.run_id},
-                           rejects, options.temporary_folder));
+                           rejects, options.temporary_folder, options.stop),
+          delivery->fingerprint.bytes);
     }
-    lake.write(feed.staging_table(), "landing_date=" + to_string(group.first), source);
+    write(lake, feed.staging_table(), "landing_date=" + to_string(group.first), source,
+          options.stop);
     for (std::size_t i = 0; i < members.size(); ++i) {
       const FeedReader& reader = *source.readers()[i];
       reader.file().expect_unchanged_since(members[i]->fingerprint.identity);
@@ -187,6 +208,7 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
       members[i]->unknown_columns = reader.unknown_columns();
     }
   }
+  expect_not_stopped(options.stop);
   if (rejects.rows() > 0) lake.write("quarantine", {}, rejects, "source_file, source_line");
   LoadedFilesSource loaded(deliveries, options.run_id);
   lake.write("loaded_files", {}, loaded, "ingested_at");

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,25 +33,27 @@ struct Delivery {
   std::int64_t rows_staged() const { return rows_read - rows_quarantined; }
 };
 
-/// Called with what is done and what there is in all: files while deliveries are looked for, bytes
-/// of their content while they are decoded.
+/// Called with how much is done, and how much there is in all.
 using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
 
-/// The new deliveries of `listing`, held against loaded_files, in order of pickup.
-/// Throws Error naming a file that cannot be read.
+/// The new deliveries of `listing`, held against loaded_files, in order of pickup; `progress` is
+/// told of files. Throws Error naming a file that cannot be read, and Stopped.
 std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Connection& connection,
-                                          FingerprintCache& fingerprints, const Progress& progress);
+                                          FingerprintCache& fingerprints, const Progress& progress,
+                                          const std::stop_token& stop = {});
 
 struct DecodeOptions {
   contracts::Context context;
   std::string run_id;
   std::size_t threads = 1;
   std::filesystem::path temporary_folder;
+  std::stop_token stop;  // looked at between blocks
 };
 
 /// Decodes `deliveries` into `lake`: staging rows, and rejected rows as quarantine and
-/// loaded_files. Nothing of the warehouse is touched. Throws Error naming a file that cannot be
-/// read or unpacked.
+/// loaded_files. Nothing of the warehouse is touched. `progress` is told of bytes as they landed,
+/// from the threads that decode. Throws Error naming a file that cannot be read or
+/// unpacked, and Stopped.
 void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
             PendingLake& lake, const Progress& progress);
 

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,7 @@ using List = std::vector<std::string>;
 
 constexpr std::string_view kHeader = "return_id,order_id,line_number,quantity,returned_at,reason\n";
 
-std::string returns(std::initializer_list<std::string_view> ids) {
+std::string returns(const std::vector<std::string>& ids) {
   std::string text(kHeader);
   for (const std::string_view id : ids) text += fmt::format("{},O1,1,1,2025-03-01,\n", id);
   return text;
@@ -150,6 +152,51 @@ TEST_F(Ingestion, LookingForNewFilesReportsItsProgress) {
                         calls.push_back(fmt::format("{}/{}", done, all));
                       });
   EXPECT_EQ(calls, (List{"1/2", "2/2"}));
+}
+
+TEST_F(Ingestion, DecodingTellsOfBytesAsTheyLanded) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5000; ++i) ids.push_back(fmt::format("R{}", i));
+  land("2025-03-10/returns.csv.gz", tests::gzip(returns(ids)));
+  land("2025-03-10/returns_b.csv", returns(ids));
+  auto deliveries = find();
+  const std::int64_t landed = deliveries[0].fingerprint.bytes + deliveries[1].fingerprint.bytes;
+  const Lake lake({folder_ / "data", 1});
+  RejectSpool rejects(folder_ / "data" / "tmp", "run-1");
+  PendingLake pending(lake, "run-1");
+  std::atomic<std::int64_t> latest = 0;
+  decode(deliveries, {{}, "run-1", 1, folder_ / "data" / "tmp"}, rejects, pending,
+         [&](std::int64_t done, std::int64_t all) {
+           EXPECT_EQ(all, landed);
+           latest = done;
+         });
+  EXPECT_LE(latest, landed);
+  EXPECT_GT(latest, landed * 9 / 10);
+}
+
+TEST_F(Ingestion, IsStoppedBetweenFilesAndBetweenBlocks) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 400'000; ++i) ids.push_back(fmt::format("R{}", i));
+  land("2025-03-10/returns.csv", returns(ids));
+  auto deliveries = find();
+  const Lake lake({folder_ / "data", 1});
+  RejectSpool rejects(folder_ / "data" / "tmp", "run-1");
+  PendingLake pending(lake, "run-1");
+  std::stop_source stop;
+  std::atomic<int> blocks = 0;
+  EXPECT_THROW(decode(deliveries, {{}, "run-1", 1, folder_ / "data" / "tmp", stop.get_token()},
+                      rejects, pending,
+                      [&](auto, auto) {
+                        ++blocks;
+                        stop.request_stop();
+                      }),
+               Stopped);
+  EXPECT_EQ(blocks, 1);
+  EXPECT_TRUE(pending.files("loaded_files").empty());
+  EXPECT_THROW(
+      find_new_deliveries(
+          list_landing(landing()), session_, fingerprints_, [](auto, auto) {}, stop.get_token()),
+      Stopped);
 }
 
 TEST_F(Ingestion, AFileThatCannotBeReadEndsItWithItsName) {

@@ -21,8 +21,8 @@ std::string_view first_line(std::string_view text) { return text.substr(0, text.
 
 JsonReader::JsonReader(const LandedFile& landed, const contracts::Context& context,
                        contracts::Lineage lineage, RejectSpool& rejects,
-                       const std::filesystem::path& temporary_folder)
-    : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder),
+                       const std::filesystem::path& temporary_folder, const std::stop_token& stop)
+    : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder, stop),
       lines_(landed.format == Format::json_lines),
       content_(file().bytes()) {
   if (content_.starts_with(kByteOrderMark)) content_.remove_prefix(kByteOrderMark.size());

@@ -13,7 +13,7 @@ class JsonReader final : public FeedReader {
  public:
   JsonReader(const LandedFile& landed, const contracts::Context& context,
              contracts::Lineage lineage, RejectSpool& rejects,
-             const std::filesystem::path& temporary_folder);
+             const std::filesystem::path& temporary_folder, const std::stop_token& stop = {});
 
   bool next_block(Block& block) override;
   std::unique_ptr<BlockDecoder> decoder() override;

@@ -19,6 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kOwner = ".warehouse";
+constexpr const char* kClaim = ".claim";
+
 [[noreturn]] void throw_unwritable(const fs::path& place, std::string_view reason) {
   throw Error(
       fmt::format("cannot write into {}: {}; make the data folder writable and make room in it, or "
@@ -70,8 +73,17 @@ void sync_file_system(const fs::path& folder) {
   }
 }
 
-// Moves what lies below `pending` to the same places below `root`.
+// The line of this number, from 1, of a small file; empty where there is none.
+std::string line_of(const fs::path& path, int number) {
+  std::ifstream file(path);
+  std::string line;
+  while (number > 0 && std::getline(file, line)) --number;
+  return number == 0 ? line : std::string();
+}
+
+// What was claimed is owned now. Moves what lies below `pending` to the same places below `root`.
 void move_into_place(const fs::path& pending, const fs::path& root) {
+  if (fs::exists(root / kClaim)) fs::rename(root / kClaim, root / kOwner);
   for (const fs::path& file : parquet_files(pending)) {
     const fs::path target = root / fs::relative(file, pending);
     make_folder(target.parent_path());
@@ -91,12 +103,28 @@ void move_into_place(const fs::path& pending, const fs::path& root) {
 
 Lake::Lake(const warehouse::Options& options) : root_(options.data / "lake"), options_(options) {}
 
-Lake::~Lake() {
-  if (lock_ >= 0) ::close(lock_);
+Lake::~Lake() { unlock(); }
+
+std::string Lake::owner() const { return line_of(root_ / kOwner, 1); }
+
+void Lake::open(const std::string& id, std::string_view warehouse, bool is_new) {
+  lock();
+  if (is_foreign(id, warehouse, is_new)) {
+    unlock();
+    root_ += "-" + id;
+    lock();
+  }
 }
 
-void Lake::open(const std::string& id) {
-  if (const std::string other = owner(); !other.empty() && other != id) root_ += "-" + id;
+// To be asked under the lock: another warehouse may be claiming the lake.
+bool Lake::is_foreign(const std::string& id, std::string_view warehouse, bool is_new) const {
+  if (const std::string owned = owner(); !owned.empty()) return owned != id;
+  const std::string claimed = line_of(root_ / kClaim, 1);
+  if (claimed.empty() || claimed == id) return false;
+  return !is_new || line_of(root_ / kClaim, 2) != warehouse;
+}
+
+void Lake::lock() {
   make_folder(root_);
   const fs::path file = root_ / ".lock";
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -109,17 +137,17 @@ void Lake::open(const std::string& id) {
   }
 }
 
-std::string Lake::owner() const {
-  std::ifstream file(root_ / ".warehouse");
-  std::string id;
-  std::getline(file, id);
-  return id;
+void Lake::unlock() {
+  if (lock_ >= 0) ::close(lock_);
+  lock_ = -1;
 }
 
-void Lake::set_owner(const std::string& id) {
-  make_folder(root_);
-  std::ofstream file(root_ / ".warehouse");
-  if (!(file << id << '\n').flush()) throw_unwritable(root_, std::strerror(errno));
+void Lake::claim(const std::string& id, std::string_view warehouse) {
+  if (!owner().empty()) return;
+  std::ofstream file(root_ / kClaim);
+  if (!(file << id << '\n' << warehouse << '\n').flush()) {
+    throw_unwritable(root_, std::strerror(errno));
+  }
 }
 
 void Lake::recover(const std::function<bool(const std::string&)>& is_published) {

@@ -1,9 +1,9 @@
 // The lake: every staged row as Parquet, in lake/stg_<feed>/landing_date=YYYY-MM-DD/<run>.parquet,
 // with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
-// A run writes into lake/.pending/<run>, which no reader of the lake sees; once the warehouse has
-// published the run, its files move to their places. What a killed run left is settled by
-// recover(). A lake belongs to one warehouse, and one run at a time works in it: DATA/lake is that
-// of the first warehouse that publishes into it, others get DATA/lake-ID.
+// A run writes into lake/.pending/<run>, and its files move to their places once the warehouse has
+// published it; recover() settles what a killed run left. One run at a time works in a lake, and it
+// belongs to one warehouse (.warehouse, or .claim before the first publication): DATA/lake to the
+// first one that publishes into it; others get DATA/lake-ID.
 #pragma once
 
 #include <filesystem>
@@ -29,11 +29,12 @@ class Lake {
 
   /// The id of the warehouse that the lake belongs to; empty for a new lake.
   std::string owner() const;
-  /// Takes the lake of the warehouse `id`, and keeps other runs out of it until this object goes.
-  /// Throws WarehouseBusy where one is at work.
-  void open(const std::string& id);
-  /// Makes a new lake that of the warehouse `id`.
-  void set_owner(const std::string& id);
+  /// Takes the lake of the warehouse `id`, which is described so, and keeps other runs out of it
+  /// until this object goes. Throws WarehouseBusy where one is at work. `is_new` says that the
+  /// warehouse has never been published: a claim of its earlier, killed first run is void.
+  void open(const std::string& id, std::string_view warehouse, bool is_new);
+  /// Makes a new lake that of the warehouse `id`, from before its first run is published there.
+  void claim(const std::string& id, std::string_view warehouse);
   const std::filesystem::path& root() const { return root_; }
 
   /// Settles what earlier runs left: files of a published run move to their places, others go.
@@ -44,6 +45,10 @@ class Lake {
 
  private:
   friend class PendingLake;
+  bool is_foreign(const std::string& id, std::string_view warehouse, bool is_new) const;
+  void lock();
+  void unlock();
+
   std::filesystem::path root_;
   warehouse::Options options_;
   int lock_ = -1;

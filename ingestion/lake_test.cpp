@@ -185,6 +185,54 @@ TEST_F(LakeFolder, RecoverOfANewLakeDoesNothing) {
   EXPECT_FALSE(fs::exists(folder_ / "lake" / ".pending"));
 }
 
+// Killed right after its warehouse was published, the first run has claimed the lake, no more.
+TEST_F(LakeFolder, ThatWasClaimedIsNotGivenToAnotherWarehouse) {
+  {
+    Lake killed({folder_.path(), 1});
+    killed.open("one", "duckdb:/one", true);
+    killed.claim("one", "duckdb:/one");
+  }
+  for (const bool is_new : {true, false}) {
+    Lake other({folder_.path(), 1});
+    other.open("two", "duckdb:/two", is_new);
+    EXPECT_EQ(other.root(), folder_ / "lake-two");
+  }
+  lake_.open("one", "duckdb:/one", false);
+  EXPECT_EQ(lake_.root(), folder_ / "lake");
+}
+
+TEST_F(LakeFolder, OfAClaimThatWasNeverPublishedIsThatOfTheSameWarehousesNextRun) {
+  {
+    Lake killed({folder_.path(), 1});
+    killed.open("one", "duckdb:/one", true);
+    killed.claim("one", "duckdb:/one");
+  }
+  {
+    Lake moved({folder_.path(), 1});
+    moved.open("another", "duckdb:/one", false);
+    EXPECT_EQ(moved.root(), folder_ / "lake-another") << "it has published elsewhere";
+  }
+  lake_.open("once more", "duckdb:/one", true);
+  EXPECT_EQ(lake_.root(), folder_ / "lake");
+  lake_.claim("once more", "duckdb:/one");
+  EXPECT_EQ(lake_.owner(), "");
+  PendingLake pending(lake_, "run-2");
+  write(pending, 1);
+  pending.publish();
+  EXPECT_EQ(lake_.owner(), "once more");
+}
+
+TEST_F(LakeFolder, IsOwnedOnceARunThatClaimedItIsRecoveredAsPublished) {
+  lake_.open("one", "duckdb:/one", true);
+  lake_.claim("one", "duckdb:/one");
+  PendingLake pending(lake_, "run-1");
+  write(pending, 1);
+  pending.leave_for_recovery();
+  lake_.recover([](const std::string&) { return true; });
+  EXPECT_EQ(lake_.owner(), "one");
+  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 1);
+}
+
 TEST_F(LakeFolder, ATableIsExportedAsCsvInOrderOfFileAndLine) {
   PendingLake pending(lake_, "run-1");
   write(pending, 3, "quarantine", "");

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/stopping.hpp"
 #include "ingestion/temporary_files.hpp"
 
 namespace cartograph::ingestion {
@@ -89,7 +90,7 @@ void write_all(int descriptor, const char* data, std::size_t size,
 }
 
 // Unpacks all members of `from` into `to`; anything else in the file is an error.
-void inflate(int from, int to, const std::filesystem::path& path) {
+void inflate(int from, int to, const std::filesystem::path& path, const std::stop_token& stop) {
   z_stream stream{};
   constexpr int kGzipOnly = 15 + 16;
   if (::inflateInit2(&stream, kGzipOnly) != Z_OK) throw_bad_gzip(path, "out of memory");
@@ -101,6 +102,7 @@ void inflate(int from, int to, const std::filesystem::path& path) {
   bool inside_member = false;
   std::int64_t members = 0;
   while (const std::size_t count = read_some(from, input.data(), path)) {
+    expect_not_stopped(stop);
     stream.next_in = reinterpret_cast<Bytef*>(input.data());
     stream.avail_in = static_cast<uInt>(count);
     do {
@@ -131,7 +133,7 @@ FileIdentity identity_of(const struct ::stat& status) {
           status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
 }
 
-Fingerprint fingerprint(const std::filesystem::path& path) {
+Fingerprint fingerprint(const std::filesystem::path& path, const std::stop_token& stop) {
   const Descriptor file(open_for_reading(path));
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   XXH3_state_t* state = XXH3_createState();
@@ -141,6 +143,7 @@ Fingerprint fingerprint(const std::filesystem::path& path) {
   Fingerprint print;
   print.identity = identity_of(status_of(file.get(), path));
   while (const std::size_t count = read_some(file.get(), buffer.data(), path)) {
+    expect_not_stopped(stop);
     XXH3_128bits_update(state, buffer.data(), count);
     print.bytes += static_cast<std::int64_t>(count);
   }
@@ -150,7 +153,7 @@ Fingerprint fingerprint(const std::filesystem::path& path) {
 }
 
 SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
-                       const std::filesystem::path& temporary_folder)
+                       const std::filesystem::path& temporary_folder, const std::stop_token& stop)
     : path_(path) {
   const Descriptor file(open_for_reading(path));
   identity_ = identity_of(status_of(file.get(), path));
@@ -159,7 +162,7 @@ SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
     return;
   }
   const Descriptor unpacked(open_unnamed_file(temporary_folder));
-  inflate(file.get(), unpacked.get(), path);
+  inflate(file.get(), unpacked.get(), path, stop);
   map(unpacked.get());
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -29,16 +30,16 @@ struct Fingerprint {
   FileIdentity identity;
 };
 
-/// Throws Error naming `path` where it cannot be read.
-Fingerprint fingerprint(const std::filesystem::path& path);
+/// Throws Error naming `path` where it cannot be read, and Stopped.
+Fingerprint fingerprint(const std::filesystem::path& path, const std::stop_token& stop = {});
 
 class SourceFile {
  public:
   /// Maps `path`; a gzipped one is unpacked into `temporary_folder`, into a file that vanishes with
   /// this object or the process. Throws Error, naming the file, where it cannot be read or holds
-  /// anything but gzip members.
+  /// anything but gzip members, and Stopped.
   SourceFile(const std::filesystem::path& path, bool gzipped,
-             const std::filesystem::path& temporary_folder);
+             const std::filesystem::path& temporary_folder, const std::stop_token& stop = {});
   ~SourceFile();
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "base/stopping.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/settling.hpp"
@@ -29,11 +30,11 @@ std::string new_run_id(Instant at) {
 }  // namespace
 
 Attempt::Attempt(const RunSettings& settings, Source source, RunObserver& observer,
-                 const std::optional<Earlier>& earlier)
+                 std::optional<RunOutcome>& unsure)
     : settings_(settings),
       source_(source),
       observer_(observer),
-      earlier_(earlier),
+      unsure_(unsure),
       mark_{new_run_id(now()), source == Source::landing ? "run" : "rebuild", now()},
       log_(mark_, observer),
       lake_(settings.engine),
@@ -46,18 +47,26 @@ RunOutcome Attempt::run() {
     throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
   }
   try {
+    journal_->begin(mark_);
     settle();
-    if (earlier_ && is_published(*writer_, earlier_->outcome.run_id)) {
-      observer_.note("an attempt before has published after all");
-      writer_->publish();
-      return earlier_->outcome;
-    }
+    stand_ = Stand::begun;
+    if (has_published_before()) return *unsure_;
     if (unlisted_) std::rethrow_exception(unlisted_);
-    if (work()) return outcome(RunStatus::published);
-    log_.write_run(*writer_, RunStatus::nothing_new, {}, "");
-    writer_->publish();
-    return outcome(RunStatus::nothing_new);
+    const bool is_new = work();
+    if (!is_new) {
+      log_.write_run(*writer_, RunStatus::nothing_new, {}, "");
+      on_stop_.reset();
+      writer_->publish();
+    }
+    journal_->clear();
+    return outcome(is_new ? RunStatus::published : RunStatus::nothing_new);
   } catch (const WarehouseBusy&) {
+    // Another run works in the lake: this one has done nothing that could be told.
+    journal_->withdraw(mark_);
+    throw;
+  } catch (const UsageError&) {
+    // Of a wrong option there is nothing to keep.
+    journal_->withdraw(mark_);
     throw;
   } catch (const std::exception& error) {
     fail(error);
@@ -75,13 +84,31 @@ RunOutcome Attempt::outcome(RunStatus status) const {
 
 void Attempt::take_warehouse() {
   warehouse_ = warehouse::open(settings_.warehouse_url, settings_.engine);
+  journal_.emplace(settings_.engine.data, warehouse_->description());
   if (source_ == Source::landing) {
     list_landing();
   } else if (!warehouse_->exists()) {
     expect_something_to_rebuild();
   }
-  writer_ = warehouse_->writer(mark_);
+  writer_ = take_writer();
+  on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
   expect_known_timezone(*writer_, settings_.reporting_timezone);
+  needs_rebuild_ = settings_mean_rebuild(*writer_, settings_);
+}
+
+// Says who holds the warehouse, where that is a run of this machine.
+std::unique_ptr<warehouse::Writer> Attempt::take_writer() {
+  try {
+    return warehouse_->writer({mark_.run_id, mark_.command, mark_.started_at});
+  } catch (const WarehouseBusy& busy) {
+    const auto entries = journal_->entries();
+    const std::string text = busy.what();
+    if (entries.empty() || entries.back().error) throw;
+    const RunMark& holder = entries.back().mark;
+    if (text.find(holder.run_id) != std::string::npos) throw;
+    throw WarehouseBusy(fmt::format("{} ({}, {}, since {})", text, holder.command, holder.run_id,
+                                    to_string(holder.started_at)));
+  }
 }
 
 // A landing folder that cannot be read fails the run, which is logged, but does not make a
@@ -116,21 +143,30 @@ void Attempt::settle() {
     observer_.note(fmt::format("schema: applied {}", migration));
   }
   warehouse::remove_abandoned(settings_.engine.data / "tmp");
-  warehouse_id_ = settle_lake(*writer_, lake_, source_, observer_);
-  write_abandoned_runs(
-      *writer_, earlier_ ? FailedRun{earlier_->outcome.run_id, earlier_->error} : FailedRun{},
-      observer_);
+  warehouse_id_ = settle_lake(*writer_, warehouse_->description(), lake_, source_, observer_);
+  settle_run_log(*writer_, journal_->entries(), mark_.run_id, observer_);
+}
+
+// Asks the run log what has become of the attempt before.
+bool Attempt::has_published_before() {
+  if (!unsure_) return false;
+  if (!is_published(*writer_, unsure_->run_id)) {
+    unsure_.reset();
+    return false;
+  }
+  observer_.note("an attempt before has published after all");
+  writer_->publish();
+  journal_->clear();
+  return true;
 }
 
 // False where there is nothing to do; else all is committed and published.
 bool Attempt::work() {
-  bool everything = source_ != Source::landing;
-  if (settings_mean_rebuild(*writer_, settings_)) {
+  const bool everything = needs_rebuild_ || source_ != Source::landing;
+  if (needs_rebuild_) {
     observer_.note("the reporting time zone has changed: everything is built anew");
-    everything = true;
   }
-  // Where the engine shows it, others see who is at work, and the next run sees a killed one.
-  stand_ = Stand::begun;
+  // Where the engine shows it, others see who is at work, and that a killed run was.
   log_.write_run(*writer_, RunStatus::running, {}, "");
   if (source_ == Source::landing) pickup_.take(listing_, *writer_);
   if (pickup_.deliveries().empty() && !everything) return false;
@@ -161,11 +197,17 @@ void Attempt::stage_new_rows() {
 
 void Attempt::publish() {
   observer_.begins("commit");
-  if (const auto* pending = pickup_.pending()) pending->sync();
+  if (auto* pending = pickup_.pending()) {
+    lake_.claim(warehouse_id_, warehouse_->description());
+    pending->sync();
+  }
+  expect_not_stopped(settings_.stop);
   stand_ = Stand::committing;
   writer_->commit();
   stand_ = Stand::committed;
-  observer_.begins("publish");
+  // From here on a stop comes too late.
+  on_stop_.reset();
+  writer_->resume();
   writer_->publish();
   if (pickup_.pending() != nullptr) move_into_lake();
 }
@@ -173,7 +215,6 @@ void Attempt::publish() {
 // The run is published, whatever becomes of its files.
 void Attempt::move_into_lake() {
   try {
-    if (lake_.owner().empty()) lake_.set_owner(warehouse_id_);
     pickup_.pending()->publish();
   } catch (const std::exception& error) {
     observer_.warning(fmt::format(
@@ -185,40 +226,62 @@ void Attempt::move_into_lake() {
 
 // Undoes the run, keeps what is known about it, and throws what the user is told.
 void Attempt::fail(const std::exception& error) {
-  const bool is_usage = dynamic_cast<const UsageError*>(&error) != nullptr;
+  on_stop_.reset();
+  writer_->resume();
   const bool is_transient = dynamic_cast<const TransientError*>(&error) != nullptr;
+  const bool is_stopped = dynamic_cast<const Stopped*>(&error) != nullptr;
+  const std::string why = is_stopped ? "stopped" : error.what();
+  const std::string unlogged = note_failure(why);
   if (stand_ == Stand::committing && is_transient) {
     if (auto* pending = pickup_.pending()) pending->leave_for_recovery();
+    unsure_ = outcome(RunStatus::published);
     throw TransientError(fmt::format(
         "run {}: {}\nThis was while it was being committed: it is published as a whole or not at "
         "all, which the next run finds out.",
-        mark_.run_id, error.what()));
+        mark_.run_id, why));
   }
-  // Of a wrong option there is nothing to keep.
-  if (is_usage) throw UsageError(error.what());
-  std::string text = fmt::format("run {} failed: {}{}", mark_.run_id, error.what(), kAsItWas);
+  std::string text = fmt::format("run {} failed: {}{}", mark_.run_id, why, kAsItWas);
   try {
     // A copy that is committed but could not be published goes with the writer.
-    if (stand_ != Stand::committed) text += write_failure(error, is_transient);
+    if (stand_ != Stand::committed) text += write_failure(why, !is_transient && !is_stopped);
   } catch (const std::exception& second) {
-    text += fmt::format(" The failure itself could not be logged: {}", second.what());
+    text += fmt::format(" The run log learns of it with the next run: {}", second.what());
+    text += unlogged;
   }
+  if (is_stopped) throw Stopped(text);
   if (is_transient) throw TransientError(text);
   throw Error(text);
 }
 
+// Into the journal, which takes it also where the warehouse takes nothing any more. Returns why it
+// does not, as a sentence.
+std::string Attempt::note_failure(const std::string& why) {
+  try {
+    journal_->fail(mark_, why);
+    return {};
+  } catch (const std::exception& second) {
+    return fmt::format(" Nor could the journal be written: {}", second.what());
+  }
+}
+
 // Returns where the rejected rows lie, as a sentence.
-std::string Attempt::write_failure(const std::exception& error, bool is_transient) {
-  if (stand_ >= Stand::in_transaction) writer_->rollback();
+std::string Attempt::write_failure(const std::string& why, bool keeps_rejects) {
+  try {
+    if (stand_ == Stand::settling || stand_ >= Stand::in_transaction) writer_->rollback();
+  } catch (const Error&) {
+    // A migration that was stopped may have been in a transaction, or not.
+    if (stand_ != Stand::settling) throw;
+  }
   std::string text;
-  if (!is_transient) {
+  if (keeps_rejects) {
     const std::filesystem::path rejects = pickup_.export_rejects();
     if (!rejects.empty()) text = fmt::format(" Rejected rows: {}", rejects.string());
   }
   writer_->begin();
-  log_.write_all(*writer_, RunStatus::failed, pickup_.counts(), error.what());
+  log_.write_all(*writer_, RunStatus::failed, pickup_.counts(), why);
   writer_->commit();
   writer_->publish();
+  journal_->clear();
   return text;
 }
 

@@ -32,8 +32,8 @@ void Pickup::take(const ingestion::Listing& listing, warehouse::Connection& conn
 void Pickup::find(const ingestion::Listing& listing, warehouse::Connection& connection) {
   log_.step("discover", [&] {
     ingestion::FingerprintCache fingerprints(settings_.engine.data / "fingerprints");
-    deliveries_ = ingestion::find_new_deliveries(listing, connection, fingerprints,
-                                                 progress("reading the landing folder"));
+    deliveries_ = ingestion::find_new_deliveries(
+        listing, connection, fingerprints, progress("reading the landing folder"), settings_.stop);
     fingerprints.save();
     return static_cast<std::int64_t>(deliveries_.size());
   });
@@ -45,10 +45,13 @@ void Pickup::decode() {
   rejects_.emplace(temporary, log_.run_id());
   pending_.emplace(lake_, log_.run_id());
   log_.step("decode", [&] {
-    ingestion::decode(
-        deliveries_,
-        {{settings_.reporting_currency}, log_.run_id(), thread_count(settings_.engine), temporary},
-        *rejects_, *pending_, progress("decoding"));
+    ingestion::decode(deliveries_,
+                      {{settings_.reporting_currency},
+                       log_.run_id(),
+                       thread_count(settings_.engine),
+                       temporary,
+                       settings_.stop},
+                      *rejects_, *pending_, progress("decoding"));
     for (const auto& delivery : deliveries_) {
       counts_.rows_read += delivery.rows_read;
       counts_.rows_staged += delivery.rows_staged();

@@ -35,6 +35,7 @@ struct RunSettings {
   std::string reporting_currency = "USD";
   quality::Settings quality;
   RetryPolicy retries;
+  std::stop_token stop;
 };
 
 struct RunOutcome {
@@ -49,7 +50,9 @@ struct RunOutcome {
 /// Returns what was published, or that there was nothing new. Each attempt is a run of its own in
 /// run_log. Throws WarehouseBusy where another run has the warehouse, UsageError where the settings
 /// do not fit it, and Error where the run failed: then run_log, run_steps and quality_results say
-/// why, and the message names the rejected rows' file.
+/// why, and the message names the rejected rows' file. Throws Stopped, which is such a failure,
+/// where a stop came before the commit; and UnknownOutcome where a connection was lost in it and
+/// the attempts after it could not ask.
 RunOutcome run(const RunSettings& settings, Source source, RunObserver& observer);
 
 }  // namespace cartograph::runs

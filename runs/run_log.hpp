@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "quality/checks.hpp"
+#include "runs/journal.hpp"
 #include "runs/observer.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -27,8 +28,7 @@ struct Counts {
 
 class RunLog {
  public:
-  RunLog(warehouse::RunMark mark, RunObserver& observer)
-      : mark_(std::move(mark)), observer_(observer) {}
+  RunLog(RunMark mark, RunObserver& observer) : mark_(std::move(mark)), observer_(observer) {}
 
   const std::string& run_id() const { return mark_.run_id; }
 
@@ -47,7 +47,7 @@ class RunLog {
                  const std::string& error) const;
 
  private:
-  warehouse::RunMark mark_;
+  RunMark mark_;
   RunObserver& observer_;
   std::vector<StepResult> steps_;
   std::vector<quality::Result> results_;

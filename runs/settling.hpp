@@ -5,23 +5,20 @@
 #include <string>
 
 #include "ingestion/lake.hpp"
+#include "runs/journal.hpp"
 #include "runs/run.hpp"
 
 namespace cartograph::runs {
 
-/// Why a run has failed, where that is known.
-struct FailedRun {
-  std::string run_id;
-  std::string error;
-};
+/// Opens the lake of the writer's warehouse, which is described so, and settles there what killed
+/// runs left. Returns the warehouse's id. A new warehouse that is built from a lake takes the place
+/// of the one that the lake had. Throws WarehouseBusy where another run works in the lake.
+std::string settle_lake(warehouse::Writer& writer, const std::string& description,
+                        ingestion::Lake& lake, Source source, RunObserver& observer);
 
-/// Opens the lake of the writer's warehouse, and settles there what killed runs left. Returns the
-/// warehouse's id. A new warehouse that is built from a lake takes the place of the one that the
-/// lake had. Throws WarehouseBusy where another run works in the lake.
-std::string settle_lake(warehouse::Writer& writer, ingestion::Lake& lake, Source source,
-                        RunObserver& observer);
-
-/// Writes the rows of runs that ended without writing one; of `known` with the reason.
-void write_abandoned_runs(warehouse::Writer& writer, const FailedRun& known, RunObserver& observer);
+/// Writes the rows of runs that ended without writing one: those of the journal, and those of other
+/// machines that the run log has as running. `current` is the run that is at work.
+void settle_run_log(warehouse::Writer& writer, const std::vector<JournalEntry>& journal,
+                    const std::string& current, RunObserver& observer);
 
 }  // namespace cartograph::runs

@@ -280,6 +280,26 @@ class BadInput(program.TestCase):
             with self.subTest(options):
                 self.expect_refusal(*words, command=("run", *options))
 
+    def test_an_empty_value_is_not_the_default(self):
+        """As of a variable of the shell that is not set."""
+        for option in ("--data", "--landing", "--warehouse", "--config", "--threads",
+                       "--log-format"):
+            for command in (("run", option, ""), ("run", option + "="), (option, "", "status")):
+                with self.subTest(command):
+                    self.expect_refusal(option, "empty", command=command)
+        for command, word in {
+                ("generate", "--out", ""): "--out", ("import", "online-retail", ""): "FILE",
+                ("import", "online-retail", "ledger.csv", "--out", ""): "--out",
+                ("query", ""): "SQL", ("query", "select 1", "--format", ""): "--format",
+                ("status", "--run", ""): "--run", ("rebuild", "--from", ""): "--from",
+                ("explain", "order", ""): "ID", ("quarantine", "list", "--feed", ""): "--feed"}.items():
+            with self.subTest(command):
+                self.expect_refusal(word, command=command)
+        for variable in ("CARTOGRAPH_DATA", "CARTOGRAPH_LANDING", "CARTOGRAPH_WAREHOUSE",
+                         "CARTOGRAPH_STORE_REPORTING_TIMEZONE", "CARTOGRAPH_QUIET"):
+            with self.subTest(variable):
+                self.expect_refusal(variable, "''", env={variable: ""})
+
     def test_wrong_usage(self):
         for command, word in {
                 (): "subcommand", ("runn",): "runn", ("run", "--fast"): "--fast",

@@ -177,6 +177,29 @@ class KilledAtCall(program.TestCase):
                 self.assert_status(store.run(), 0)
                 self.assertEqual(store.value("select note from notes"), "kept")
 
+    def test_another_warehouse_takes_no_lake_whose_first_run_was_killed(self):
+        """Right after its first publication, a warehouse's rows wait in a lake of its own."""
+        store = self.store("two")
+        store.land(self.golden)
+        published = program.publication(
+            store, program.calls_of(store, self.folder / "calls", "run"))
+        whole = store.fingerprints(program.LINEAGE)
+        other = self.store("three", "--warehouse", f"duckdb:{self.folder / 'three.duckdb'}",
+                           data=store.data)
+        other.land(self.golden)
+        for number in range(published + 1, published + 5):
+            with self.subTest(call=number):
+                store.back("nothing")
+                (self.folder / "three.duckdb").unlink(missing_ok=True)
+                store.run(env=program.faulty(number, "kill"))
+                self.assertTrue(list(store.data.glob("lake/.pending/*/**/*.parquet")))
+                self.assert_published(other.run())
+                self.assert_nothing_new(store.run())
+                self.assertEqual(store.unlike_lake(), [])
+                self.assert_published(store.command("rebuild", "--from", "lake"))
+                self.assert_same(whole, store.fingerprints(program.LINEAGE),
+                                 program.delivered(whole))
+
     def test_a_lake_that_was_not_in_its_place_yet_still_rebuilds_all(self):
         """Published, killed before its first file of the lake has moved: a rebuild settles that."""
         store = self.kept

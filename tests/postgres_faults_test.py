@@ -247,6 +247,17 @@ class LostConnection(Faults):
         self.assertIn("files 10", result.out)
         self.expect_lake(whole)
 
+    def test_cut_after_the_commit_and_for_good_its_outcome_is_not_known(self):
+        whole = self.undisturbed()
+        commit = Once(COMMIT, "cut after")
+        result = self.shop.run(env=self.through(
+            lambda statement: "cut before" if commit.is_done else commit(statement)))
+        self.assert_message(result, 4, "Tried 3 times", "It is not known whether run ",
+                            "the next run finds out")
+        self.assert_nothing_new(self.shop.run())
+        self.assertEqual(self.expect_settled(whole), ["published", "published", "nothing_new"])
+        self.expect_lake(whole)
+
     def expect_lake(self, whole):
         self.assert_published(self.shop.command("rebuild", "--from", "lake"))
         self.expect_settled(whole)
@@ -377,6 +388,40 @@ class Refusals(Faults):
         self.assert_same(self.first, self.tables(), self.compared)
         self.assert_published(self.shop.run())
         self.expect_settled(whole)
+
+
+class Stopped(Faults):
+    def test_by_a_signal_while_a_statement_of_the_server_waits(self):
+        whole = self.undisturbed()
+        for number, kind in enumerate((signal.SIGTERM, signal.SIGINT), 1):
+            with self.subTest(signal=kind):
+                held = subprocess.Popen([SERVER.programs / "psql", "-Xq", SERVER.url("shop")],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                try:
+                    held.stdin.write("begin; lock table shop.fct_orders in exclusive mode;"
+                                     " select 1;\n")
+                    held.stdin.flush()
+                    held.stdout.readline()
+                    process = self.shop.start("run")
+                    while process.poll() is None and [["0"]] == SERVER.sql(
+                            "select count(*) from pg_stat_activity "
+                            "where datname = 'shop' and wait_event_type = 'Lock'"):
+                        pass
+                    start = time.monotonic()
+                    process.send_signal(kind)
+                    _, err = process.communicate(timeout=program.TIME_LIMIT_SECONDS)
+                    self.assertLess(time.monotonic() - start, 20)
+                finally:
+                    held.communicate()
+                self.assertEqual(process.returncode, 1, err)
+                self.assertIn("stopped\nNothing was published", err.decode())
+                self.assert_same(self.first, self.tables(), self.compared)
+                self.assertEqual(self.shop.value(
+                    "select count(*) from run_log where status = 'failed' and error = 'stopped'"),
+                    str(number))
+        self.assert_published(self.shop.run())
+        self.assertEqual(self.expect_settled(whole),
+                         ["published", "failed", "failed", "published"])
 
 
 class Together(Faults):

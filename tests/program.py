@@ -8,6 +8,7 @@ import collections
 import contextlib
 import csv
 import io
+import json
 import os
 import pathlib
 import shutil
@@ -103,12 +104,13 @@ class TestCase(unittest.TestCase):
     def assert_settled(self, store):
         """Nothing that a run works with lies about, the lake holds what staging holds, and run_log
         has each run once and none that is running. Returns {run_id: status}."""
-        known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "lake",
-                 "rejects", "tmp"}
+        known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "journal",
+                 "lake", "rejects", "tmp"}
         self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
         self.assertEqual(list(store.data.glob("tmp/**/*")), [])
         self.assertEqual(list(store.data.glob("lake/.pending/*")), [])
         self.assertEqual(store.lock(), "", "the lock still names a holder")
+        self.assertEqual(store.journal(), [], "the journal has runs that the log should have")
         self.assertEqual(store.unlike_lake(), [])
         runs = [(row["run_id"], row["status"])
                 for row in store.query("select run_id, status from run_log order by started_at")]
@@ -186,8 +188,14 @@ class Store:
         return path.read_text() if path.exists() else ""
 
     def holder(self):
-        """The run that has, or had when it was killed, the lock."""
-        return self.lock().splitlines()[-3] if self.lock() else ""
+        """The run that is at work, or was when it was killed."""
+        last = self.journal()[-1:]
+        return last[0]["run"] if last and "begins_micros" in last[0] else ""
+
+    def journal(self):
+        """The records that the journal of runs has, oldest first."""
+        return [json.loads(line) for path in sorted(self.data.glob("journal/*.jsonl"))
+                for line in path.read_text().splitlines() if line.endswith("}")]
 
     def query(self, sql):
         """Rows as dictionaries of text; null is the empty text."""

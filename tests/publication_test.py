@@ -32,10 +32,10 @@ class OneAtATime(program.TestCase):
         process = self.shop.start(*command)
         self.addCleanup(self.end, process)
         until = time.monotonic() + program.TIME_LIMIT_SECONDS
-        while not self.shop.lock() and process.poll() is None and time.monotonic() < until:
+        while not self.shop.holder() and process.poll() is None and time.monotonic() < until:
             pass
         process.send_signal(signal.SIGSTOP)
-        self.assertTrue(self.shop.lock(), "the program was not caught while it held the lock")
+        self.assertTrue(self.shop.holder(), "the program was not caught while it worked")
         return process
 
     @staticmethod
@@ -48,14 +48,14 @@ class OneAtATime(program.TestCase):
         self.shop.land(program.GOLDEN / "landing")
         before = self.shop.tables()
         first = self.held_still("run")
-        holder, command, _ = self.shop.lock().split("\n", 2)
+        journal = self.shop.journal()
+        holder, command = journal[-1]["run"], journal[-1]["command"]
         for other in (["run"], ["run", "--accept-rejects"], ["rebuild"],
                       ["rebuild", "--from", "lake"], ["migrate"]):
             with self.subTest(command=other):
-                lock = self.shop.lock()
                 refused = self.shop.command(*other, limit=20)
                 self.assert_message(refused, 3, "another run holds the warehouse", holder, command)
-                self.assertEqual(self.shop.lock(), lock)
+                self.assertEqual(self.shop.journal(), journal)
         self.assert_same(before, self.shop.tables())
         first.send_signal(signal.SIGCONT)
         out, _ = first.communicate(timeout=program.TIME_LIMIT_SECONDS)

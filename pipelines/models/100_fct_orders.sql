@@ -14,14 +14,14 @@ with sums as (
         i.order_id,
         count(*) as line_count,
         cast(sum(i.quantity) as bigint) as units,
-        cast(sum(i.discount_amount) as numeric(38, 2)) as discounts,
-        cast(sum(i.tax_amount) as numeric(38, 2)) as taxes,
-        cast(sum(i.net_line_amount) as numeric(38, 2)) as net_amount
+        cast(sum(i.discount_amount) as numeric(18, 2)) as discounts,
+        cast(sum(i.tax_amount) as numeric(18, 2)) as taxes,
+        cast(sum(i.net_line_amount) as numeric(18, 2)) as net_amount
     from new_items i
     group by i.order_id
 ),
 refunds as (
-    select r.order_id, cast(sum(r.refund_amount) as numeric(38, 2)) as amount
+    select r.order_id, cast(sum(r.refund_amount) as numeric(18, 2)) as amount
     from fct_returns r
     join changed_orders c on c.order_id = r.order_id
     group by r.order_id
@@ -44,9 +44,7 @@ select
     o.country,
     cast(coalesce(s.line_count, 0) as bigint) as line_count,
     cast(coalesce(s.units, 0) as bigint) as units,
-    -- The largest of an order's amounts: where it fits, all do.
-    amount_of(coalesce(s.net_amount + s.discounts + s.taxes, 0),
-        'the lines of the order ' || o.order_id) as gross_revenue,
+    cast(coalesce(s.net_amount + s.discounts + s.taxes, 0) as numeric(18, 2)) as gross_revenue,
     cast(coalesce(s.discounts, 0) as numeric(18, 2)) as discounts,
     cast(coalesce(r.amount, 0) as numeric(18, 2)) as refunds,
     cast(coalesce(s.taxes, 0) as numeric(18, 2)) as taxes,
