@@ -40,6 +40,11 @@ demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a s
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
 	@$(if $(filter postgres,$(WAREHOUSE)),python3 tests/postgres_server.py) \
 	  build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
+	@[ $(WAREHOUSE) = postgres ] || echo "To look at it: make serve, then http://127.0.0.1:8080/"
+
+serve: program ## Open the API and the dashboard on the demo's data
+	@[ -e $(DEMO)/data/warehouse.duckdb ] || $(MAKE) demo
+	@build/cartograph serve --data $(DEMO)/data
 
 lint: setup-tests ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
@@ -71,4 +76,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test test-all demo lint format coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo serve lint format coverage asan tsan clean

@@ -3,20 +3,29 @@
 
 #include <boost/mp11.hpp>
 
+#include "answers/breakdown.hpp"
+#include "answers/cohorts.hpp"
 #include "answers/day_rows.hpp"
+#include "answers/figures.hpp"
 #include "answers/order_rows.hpp"
 #include "answers/quarantine.hpp"
+#include "answers/recognition.hpp"
+#include "answers/rejected.hpp"
 #include "answers/revenue.hpp"
+#include "answers/run_totals.hpp"
 #include "answers/runs.hpp"
 #include "answers/stock.hpp"
+#include "answers/stock_alerts.hpp"
+#include "answers/store.hpp"
 
 namespace cartograph::answers {
 
-using AllRows =
-    boost::mp11::mp_list<CheckResult, ClosedPool, CohortLtv, DayDelivery, DayPiece, DaySale,
-                         InventoryAlert, OrderFacts, OrderLine, OrderPiece, OrderRow, PoolRefund,
-                         QuarantineTotal, RatePool, RecognitionDay, RejectedCount, RejectedNaming,
-                         RejectedReason, RejectedRow, RejectedText, RevenueDay, Run, RunFile,
-                         RunStep, Setting, SkuFacts, SkuMovement, StockDay, TableName, WaitingRow>;
+using AllRows = boost::mp11::mp_list<
+    CheckResult, ClosedPool, CohortLtv, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale,
+    InventoryAlert, OrderFacts, OrderLine, OrderPiece, OrderRow, PartByLine, PartByOrder,
+    PeriodFigures, PoolRefund, QuarantineTotal, RangeFigures, RatePool, RecognisedRevenue,
+    RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace, RejectedReason, RejectedRow,
+    RejectedText, RetentionDay, RetentionMonth, RevenueDay, Run, RunFile, RunStep, RunTotals,
+    Setting, SkuFacts, SkuMovement, StockAlert, StockDay, Store, TableName, WaitingRow>;
 
 }  // namespace cartograph::answers

@@ -45,11 +45,21 @@ struct Field {
   std::vector<Field> parts;          // members of an object; a list's only element
 };
 
-/// Calls `visit(name, member pointer)` for each member, in the order of the description.
+/// A base's member as one of the row.
+template <class Row, class Type, class Base>
+constexpr Type Row::*as_member_of(Type Base::*member) {
+  return member;
+}
+
+/// Calls `visit(name, member pointer)` for each member, those of bases first, in the order of the
+/// descriptions.
 template <Described Row, class Visit>
 void for_each_member(Visit&& visit) {
-  boost::mp11::mp_for_each<boost::describe::describe_members<Row, boost::describe::mod_public>>(
-      [&](const auto& member) { visit(std::string_view(member.name), member.pointer); });
+  using namespace boost::describe;
+  boost::mp11::mp_for_each<describe_members<Row, mod_public | mod_inherited>>(
+      [&](const auto& member) {
+        visit(std::string_view(member.name), as_member_of<Row>(member.pointer));
+      });
 }
 
 template <class Type>

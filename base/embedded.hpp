@@ -1,4 +1,4 @@
-// The SQL files of the repository, compiled into the program: what is read there is what runs here.
+// Files of the repository inside the program: what is read there is what runs, or is served, here.
 #pragma once
 
 #include <span>

@@ -26,6 +26,8 @@ void add_explain(CLI::App& app, Action& action);
 void add_quarantine(CLI::App& app, Action& action);
 void add_query(CLI::App& app, Action& action);
 void add_migrate(CLI::App& app, Action& action);
+void add_serve(CLI::App& app, Action& action);
+void add_key(CLI::App& app, Action& action);
 
 /// The warehouse that the configuration names.
 std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config);

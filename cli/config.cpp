@@ -88,6 +88,25 @@ std::string to_currency(std::string text) {
   return text;
 }
 
+// "https://a.example, https://b.example": origins as a browser names them, or a lone *.
+std::vector<std::string> to_origins(const std::string& text) {
+  std::vector<std::string> origins;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    std::string_view origin = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(origin.size() + 1, rest.size()));
+    while (origin.starts_with(' ')) origin.remove_prefix(1);
+    while (origin.ends_with(' ')) origin.remove_suffix(1);
+    const std::size_t scheme = origin.find("://");
+    const bool is_origin = (origin.starts_with("https://") || origin.starts_with("http://")) &&
+                           origin.size() > scheme + 3 &&
+                           origin.find_first_of("/ ;\"'\r\n\t", scheme + 3) == std::string::npos;
+    if (!is_origin && origin != "*") refuse();
+    origins.emplace_back(origin);
+  }
+  return origins;
+}
+
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
       {"landing", "a folder", [](Config& c, const std::string& v) { c.landing = not_empty(v); }},
@@ -109,6 +128,13 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.reporting_timezone = not_empty(v); }},
       {"store.reporting_currency", "three letters such as EUR",
        [](Config& c, const std::string& v) { c.reporting_currency = to_currency(v); }},
+      {"store.week_starts", "monday or sunday",
+       [](Config& c, const std::string& v) {
+         if (v != "monday" && v != "sunday") refuse();
+         c.week_starts = v;
+       }},
+      {"store.fiscal_year_starts", "a month from 1 to 12",
+       [](Config& c, const std::string& v) { c.fiscal_year_starts = to_integer(v, 1, 12); }},
       {"quality.max_reject_rate", "a number from 0 to 1",
        [](Config& c, const std::string& v) { c.max_reject_rate = to_rate(v); }},
       {"api.host", "an address",
@@ -117,6 +143,14 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.api_port = to_integer(v, 0, 65535); }},
       {"api.require_key", "true or false",
        [](Config& c, const std::string& v) { c.api_require_key = to_boolean(v); }},
+      {"api.requests_per_minute", "a number from 1 to 1000000",
+       [](Config& c, const std::string& v) {
+         c.api_requests_per_minute = to_integer(v, 1, 1'000'000);
+       }},
+      {"api.cors_origins", "origins such as https://shop.example, with commas between them, or *",
+       [](Config& c, const std::string& v) { c.api_cors_origins = to_origins(v); }},
+      {"api.frame_ancestors", "origins such as https://shop.example, with commas between them",
+       [](Config& c, const std::string& v) { c.api_frame_ancestors = to_origins(v); }},
   };
   return all;
 }
@@ -147,6 +181,14 @@ void apply(Config& config, const Key& key, const std::string& value, const std::
 }
 
 std::string text_of(const toml::node& node, const std::string& place) {
+  if (const toml::array* list = node.as_array()) {
+    std::string text;
+    for (const toml::node& element : *list) {
+      if (!text.empty()) text += ',';
+      text += text_of(element, place);
+    }
+    return text;
+  }
   if (const auto value = node.value_exact<std::string>()) return *value;
   if (const auto value = node.value_exact<std::int64_t>()) return std::to_string(*value);
   if (const auto value = node.value_exact<double>()) return fmt::format("{}", *value);

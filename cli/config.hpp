@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace cartograph::cli {
 
@@ -22,10 +23,15 @@ struct Config {
   bool quiet = false;
   std::string reporting_timezone = "UTC";
   std::string reporting_currency = "USD";
+  std::string week_starts = "monday";
+  int fiscal_year_starts = 1;  // month
   double max_reject_rate = 0.10;
   std::string api_host = "127.0.0.1";
   int api_port = 8080;
   bool api_require_key = false;
+  int api_requests_per_minute = 600;  // a key
+  std::vector<std::string> api_cors_origins;
+  std::vector<std::string> api_frame_ancestors;
 
   std::stop_token stop;  // no key: whether the process has been told to stop
 

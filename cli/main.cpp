@@ -117,6 +117,8 @@ int run(int argc, char** argv, const std::stop_token& stop) {
   add_quarantine(app, action);
   add_query(app, action);
   add_migrate(app, action);
+  add_serve(app, action);
+  add_key(app, action);
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(
         "Options of all commands (--config, --landing, --data, --warehouse, --threads, "

@@ -1,33 +1,37 @@
-# Writes OUTPUT, a source that defines all_embedded_files() over FILES (paths from ROOT).
-set(body "")
-set(list "")
-set(number 0)
-separate_arguments(FILES)
-list(SORT FILES)
-foreach(file IN LISTS FILES)
-  file(READ "${ROOT}/${file}" text)
-  # A string literal may be no longer than 64 KiB on some compilers: cut it in pieces.
-  string(LENGTH "${text}" length)
-  set(pieces "")
-  set(at 0)
-  while(at LESS length)
-    string(SUBSTRING "${text}" ${at} 8000 piece)
-    string(APPEND pieces "R\"embedded(${piece})embedded\"\n")
-    math(EXPR at "${at} + 8000")
-  endwhile()
-  string(APPEND list "    {\"${file}\", ${pieces}},\n")
-  math(EXPR number "${number} + 1")
-endforeach()
-file(WRITE "${OUTPUT}" "// Generated from the repository's SQL files.
+# Writes OUTPUT, a source that defines all_embedded_files() over FILES (paths from the root). Their
+# bytes come in when it is assembled, so files may be of any size and kind.
+function(embed_files OUTPUT)
+  set(names "")
+  set(bytes "")
+  set(entries "")
+  set(paths "")
+  set(number 0)
+  list(SORT ARGN)
+  foreach(file IN LISTS ARGN)
+    set(path "${CMAKE_SOURCE_DIR}/${file}")
+    list(APPEND paths "${path}")
+    string(APPEND names "extern \"C\" const char embedded_${number}[], embedded_${number}_end[];\n")
+    string(APPEND bytes "    \"embedded_${number}: .incbin \\\"${path}\\\"\\n\"\n"
+                        "    \"embedded_${number}_end: .byte 0\\n\"\n")
+    string(APPEND entries "      {\"${file}\", {embedded_${number}, embedded_${number}_end}},\n")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  file(CONFIGURE OUTPUT "${OUTPUT}" @ONLY CONTENT "// Generated: the files that are part of the program.
 #include \"base/embedded.hpp\"
 
+__asm__(
+    \".section .rodata\\n\"
+@bytes@    \".text\\n\");
+@names@
 namespace cartograph {
-namespace {
-constexpr EmbeddedFile kFiles[] = {
-${list}};
-}  // namespace
 
-std::span<const EmbeddedFile> all_embedded_files() { return kFiles; }
+std::span<const EmbeddedFile> all_embedded_files() {
+  static const EmbeddedFile kFiles[] = {
+@entries@  };
+  return kFiles;
+}
 
 }  // namespace cartograph
 ")
+  set_source_files_properties("${OUTPUT}" PROPERTIES OBJECT_DEPENDS "${paths}")
+endfunction()

@@ -1,0 +1,11 @@
+-- answer: store
+-- answers: what holds for all figures of a published run
+-- parameters: none
+-- order: one row
+-- column reporting_currency: the currency of all amounts
+-- column reporting_timezone: the time zone in which days begin
+-- column first_day: the day of the first sale; null without one
+select
+    (select max(value) from settings where name = 'reporting_currency') as reporting_currency,
+    (select max(value) from settings where name = 'reporting_timezone') as reporting_timezone,
+    (select min(date) from fct_revenue_daily) as first_day;

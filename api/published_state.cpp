@@ -1,0 +1,229 @@
+// A question belongs to the snapshot that is current when it is asked; where the warehouse has
+// moved on meanwhile, it is asked of the new one. So no answer mixes two runs.
+#include "api/published_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "answers/store.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace cartograph::api {
+namespace {
+
+constexpr std::chrono::milliseconds kLookEvery{150};
+constexpr std::chrono::seconds kReadersKept{60};
+constexpr int kAttempts = 3;
+
+}  // namespace
+
+PublishedState::PublishedState(warehouse::Warehouse& warehouse, StateSettings settings,
+                               OnNewRun on_new_run)
+    : warehouse_(warehouse), settings_(std::move(settings)), on_new_run_(std::move(on_new_run)) {
+  look();
+  threads_.emplace_back([this](const std::stop_token& stop) { watch(stop); });
+  for (int i = 0; i < settings_.threads; ++i) {
+    threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  }
+}
+
+PublishedState::~PublishedState() { stop(); }
+
+void PublishedState::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    for (warehouse::Reader* reader : asking_) reader->interrupt();
+  }
+  for (std::jthread& thread : threads_) thread.request_stop();
+  changed_.notify_all();
+  threads_.clear();
+  std::deque<Question> dropped;
+  const std::lock_guard lock(mutex_);
+  dropped.swap(waiting_);
+}
+
+std::shared_ptr<Snapshot> PublishedState::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+std::optional<Instant> PublishedState::unreachable_since() const {
+  const std::lock_guard lock(mutex_);
+  return unreachable_since_;
+}
+
+std::size_t PublishedState::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+bool PublishedState::submit(Question question) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_ || waiting_.size() >= settings_.waiting_max) return false;
+    waiting_.push_back(std::move(question));
+  }
+  changed_.notify_all();
+  return true;
+}
+
+void PublishedState::reached() {
+  const std::lock_guard lock(mutex_);
+  if (unreachable_since_) log::info("the warehouse is reached again");
+  unreachable_since_.reset();
+}
+
+void PublishedState::not_reached(const std::exception& why) {
+  const std::lock_guard lock(mutex_);
+  if (unreachable_since_) return;
+  unreachable_since_ = now();
+  log::warning(fmt::format("the warehouse cannot be reached{}: {}",
+                           current_ ? ", the last published state is served" : "", why.what()));
+}
+
+void PublishedState::watch(const std::stop_token& stop) {
+  auto readers_closed = std::chrono::steady_clock::now();
+  while (!stop.stop_requested()) {
+    look();
+    std::erase_if(leaving_, [](const auto& snapshot) { return snapshot.use_count() == 1; });
+    if (std::chrono::steady_clock::now() - readers_closed > kReadersKept) {
+      readers_closed = std::chrono::steady_clock::now();
+      if (const auto snapshot = current()) snapshot->close_readers();
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, kLookEvery, [&] { return is_stopping_; });
+  }
+}
+
+// Asks whether something was published, and takes it in.
+void PublishedState::look() {
+  try {
+    if (!watch_) {
+      if (!warehouse_.exists()) return;
+      watch_ = warehouse_.watch();
+    }
+    const bool is_changed = watch_->changed();
+    bool is_outdated = false;
+    {
+      const std::lock_guard lock(mutex_);
+      is_outdated = std::exchange(is_outdated_, false);
+    }
+    if (is_changed || is_outdated) install(warehouse_.reader());
+    reached();
+  } catch (const std::exception& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      is_outdated_ = true;
+    }
+    not_reached(error);
+  }
+}
+
+void PublishedState::install(std::unique_ptr<warehouse::Reader> reader) {
+  const auto published = reader->published();
+  if (!published) return;
+  StoreFacts facts{
+      settings_.currency, settings_.timezone, {}, settings_.week_begins, settings_.year_begins};
+  if (const auto store = answers::ask_one<answers::Store>(*reader)) {
+    if (store->reporting_currency) facts.currency = *store->reporting_currency;
+    if (store->reporting_timezone) facts.timezone = *store->reporting_timezone;
+    facts.first_day = store->first_day;
+  }
+  const auto snapshot = std::make_shared<Snapshot>(*published, std::move(facts));
+  {
+    const std::lock_guard lock(mutex_);
+    if (current_) leaving_.push_back(current_);
+    current_ = snapshot;
+    if (is_stopping_) return;
+    asking_.push_back(reader.get());
+  }
+  try {
+    on_new_run_(snapshot, *reader);
+  } catch (const std::exception& error) {
+    log::warning(fmt::format("run {}: {}", published->run_id, error.what()));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase(asking_, reader.get());
+  }
+  snapshot->give_back(std::move(reader));
+}
+
+void PublishedState::work(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    Question question;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, stop, [&] { return !waiting_.empty() || is_stopping_; });
+      if (is_stopping_ || waiting_.empty()) continue;
+      question = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    try {
+      answer(question);
+    } catch (const TransientError& error) {
+      not_reached(error);
+      question.failed(error);
+    } catch (const std::exception& error) {
+      question.failed(error);
+    }
+  }
+}
+
+void PublishedState::answer(const Question& question) {
+  for (int attempt = 1;; ++attempt) {
+    const auto snapshot = current();
+    if (!snapshot) throw Error("no run has been published yet");
+    try {
+      auto reader = reader_of(*snapshot);
+      if (!reader) {
+        if (attempt < kAttempts) continue;
+        throw TransientError("runs are published faster than they are read");
+      }
+      {
+        const std::lock_guard lock(mutex_);
+        if (is_stopping_) throw Stopped("the server is stopping");
+        asking_.push_back(reader.get());
+      }
+      const auto forget = [&] {
+        const std::lock_guard lock(mutex_);
+        std::erase(asking_, reader.get());
+      };
+      try {
+        question.ask(snapshot, *reader);
+      } catch (...) {
+        forget();
+        throw;
+      }
+      forget();
+      snapshot->give_back(std::move(reader));
+      return;
+    } catch (const TransientError&) {
+      // Sessions that were open before the warehouse went away and came back are of no use.
+      snapshot->close_readers();
+      if (attempt == kAttempts) throw;
+    }
+  }
+}
+
+std::unique_ptr<warehouse::Reader> PublishedState::reader_of(Snapshot& snapshot) {
+  if (auto reader = snapshot.borrow()) return reader;
+  auto reader = warehouse_.reader();
+  const auto& published = reader->published();
+  if (published && published->run_id == snapshot.published().run_id) return reader;
+  {
+    const std::lock_guard lock(mutex_);
+    is_outdated_ = true;
+  }
+  changed_.notify_all();
+  // The thread that watches takes the new run in; soon, as it looks several times a second.
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, 2 * kLookEvery, [&] { return is_stopping_ || !is_outdated_; });
+  return nullptr;
+}
+
+}  // namespace cartograph::api
