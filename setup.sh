@@ -12,7 +12,8 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
 )
 if [ "${1:-}" = tests ]; then
-  packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr)
+  packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr
+    chromium duktape)
 fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 
@@ -42,4 +43,11 @@ if ! cmp -s package-lock.json node_modules/.cartograph-lock; then
   echo "setup: fetching DuckDB and ECharts from npm"
   npm ci --no-progress --loglevel=error
   cp package-lock.json node_modules/.cartograph-lock
+fi
+
+tests=tests/dashboard
+if [ "${1:-}" = tests ] && ! cmp -s $tests/package-lock.json $tests/node_modules/.cartograph-lock; then
+  echo "setup: fetching what the dashboard's tests need from npm"
+  npm ci --prefix $tests --no-progress --loglevel=error
+  cp $tests/package-lock.json $tests/node_modules/.cartograph-lock
 fi

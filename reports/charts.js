@@ -180,14 +180,16 @@
         most = Math.max(most, y);
         last = y;
       });
-      if (one.endLabel && last !== null) labels.push({ label: one.endLabel, y: last });
+      if (one.endLabel && last !== null)
+        labels.push({ label: one.endLabel, y: last, index: labels.length });
     });
     if (most <= low) return;
     labels.forEach(function (one) {
       one.at = tall * 0.9 * (1 - (one.y - low) / (most - low));
     });
+    // Engines differ in what they do with equals: the order of the series decides.
     labels.sort(function (a, b) {
-      return a.at - b.at;
+      return a.at - b.at || a.index - b.index;
     });
     for (var i = 1; i < labels.length; i++) {
       var above = labels[i - 1],
@@ -366,6 +368,7 @@
       left: 20,
       top: 16,
       itemGap: 8,
+      padding: 0,
       textStyle: {
         color: colors.ink,
         fontSize: 19,

@@ -151,6 +151,25 @@
     return result;
   }
 
+  /// Draws a bar over its days, pale where it has fewer days than the others.
+  function recognisedBar(color) {
+    return function (params, api) {
+      var from = api.coord([api.value(0), api.value(2)]);
+      var to = api.coord([api.value(1), 0]);
+      var gap = Math.min(2, (to[0] - from[0]) * 0.2);
+      return {
+        type: "rect",
+        shape: {
+          x: from[0] + gap / 2,
+          y: Math.min(from[1], to[1]),
+          width: Math.max(0.5, to[0] - from[0] - gap),
+          height: Math.abs(to[1] - from[1])
+        },
+        style: { fill: color, opacity: api.value(3) === 1 ? 1 : 0.45 }
+      };
+    };
+  }
+
   charts.add("recognition", {
     describe: function (answers, settings) {
       var list = charts.rows(answers.now),
@@ -232,9 +251,15 @@
         charts.grid(settings, right, { top: top, height: upper - 26, bottom: null }),
         charts.grid(settings, right, { top: top + upper + 8, bottom: bottom })
       ];
+      var edges = { min: first - figures.DAY / 2, max: last + figures.DAY / 2 };
       option.xAxis = [
-        charts.timeAxis(settings, first, last, { gridIndex: 0, axisLabel: { show: false } }),
-        charts.timeAxis(settings, first, last, { gridIndex: 1 })
+        charts.timeAxis(settings, first, last, {
+          gridIndex: 0,
+          axisLabel: { show: false },
+          min: edges.min,
+          max: edges.max
+        }),
+        charts.timeAxis(settings, first, last, { gridIndex: 1, min: edges.min, max: edges.max })
       ];
       option.yAxis = [
         charts.valueAxis(settings, figures.short, { gridIndex: 0 }),
@@ -257,21 +282,24 @@
       option.series = [
         area("deferred_revenue", labels[0], colors.first),
         area("refund_liability", labels[1], colors.fifth),
+        // Drawn by hand: bars of their own width in time, which a week's and a day's are.
         {
-          type: "bar",
+          type: "custom",
           name: "Recognised",
           xAxisIndex: 1,
           yAxisIndex: 1,
           silent: true,
-          large: false,
           emphasis: { disabled: true },
-          barMaxWidth: 14,
+          encode: { x: [0, 1], y: 2 },
           itemStyle: { color: colors.third },
+          renderItem: recognisedBar(colors.third),
           data: recognised.map(function (bar) {
-            return {
-              value: [figures.time(bar.start), bar.amount],
-              itemStyle: { opacity: bar.whole ? 1 : 0.45 }
-            };
+            return [
+              figures.time(bar.start) - figures.DAY / 2,
+              figures.time(bar.end) + figures.DAY / 2,
+              bar.amount,
+              bar.whole ? 1 : 0
+            ];
           })
         }
       ];

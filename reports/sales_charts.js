@@ -531,6 +531,26 @@
     };
   }
 
+  function returnSentence(answers, points, closed) {
+    var delivered = figures.sum(closed, "orders_delivered");
+    var words = [];
+    if (delivered) {
+      words.push(
+        "Of " +
+          figures.counted(delivered, "order") +
+          " delivered and past their " +
+          RETURN_WINDOW +
+          " days, " +
+          figures.count(figures.sum(closed, "returned_of_delivered")) +
+          " came back whole or in part."
+      );
+    }
+    if (points.length && points[points.length - 1].end >= oldest(answers)) {
+      words.push("Deliveries since " + figures.day(oldest(answers)) + " can still come back.");
+    }
+    return words.length ? words.join(" ") : "Nothing was delivered.";
+  }
+
   charts.add("return_rate", {
     describe: function (answers, settings) {
       var points = charts.periods(answers.now),
@@ -539,9 +559,6 @@
         return point.row;
       });
       var delivered = figures.sum(closed, "orders_delivered");
-      var open = points.filter(function (point) {
-        return point.end >= oldest(answers);
-      });
       return {
         title: delivered
           ? figures.rate(figures.sum(closed, "returned_of_delivered") / delivered) +
@@ -556,19 +573,7 @@
           answers,
           settings
         ),
-        sentence:
-          (delivered
-            ? "Of " +
-              figures.counted(delivered, "order") +
-              " delivered and past their " +
-              RETURN_WINDOW +
-              " days, " +
-              figures.count(figures.sum(closed, "returned_of_delivered")) +
-              " came back whole or in part. "
-            : "") +
-          (open.length
-            ? "Deliveries since " + figures.day(oldest(answers)) + " can still come back."
-            : ""),
+        sentence: returnSentence(answers, points, closed),
         table: table(points, settings, [
           ["Return rate", "rate", "return_rate"],
           ["Orders delivered", "count", "orders_delivered"],
