@@ -25,7 +25,7 @@ import {
 const require = createRequire(import.meta.url);
 const ROOT = new URL("../../", import.meta.url).pathname;
 const REPORTS = join(ROOT, "reports");
-const FIRST = ["figures.js", "charts.js"];
+const FIRST = ["figures.js", "chart_parts.js", "charts.js", "over_time.js"];
 const FILES = [
   ...FIRST,
   ...readdirSync(REPORTS)
