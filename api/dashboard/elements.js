@@ -27,7 +27,7 @@ const isNumber = (kind) => ["money", "count", "rate"].includes(kind);
 
 /// A table of {columns: [{name, kind}], rows}; `caption` names it for those who do not see it.
 /// `cell(text, row, column)` may give an element in place of a cell's text.
-export function table({ columns, rows }, { caption, currency, cell, heading } = {}) {
+export function table({ columns, rows }, { caption, currency, cell, heading, rowClass } = {}) {
   const head = columns.map((column, index) =>
     element(
       "th",
@@ -42,7 +42,7 @@ export function table({ columns, rows }, { caption, currency, cell, heading } = 
   const body = rows.map((row) =>
     element(
       "tr",
-      {},
+      { class: rowClass?.(row) },
       columns.map((column, index) => {
         const text = F.write(row[index], column.kind, currency);
         const content = cell ? cell(text, row, index) : text;

@@ -8,7 +8,7 @@ import { element, save, table } from "./elements.js";
 const C = window.CartographCharts;
 const F = window.CartographFigures;
 const EXPORT_WIDTH = 1000;
-const PRINT_WIDTH = 660;
+const PRINT_WIDTH = { wide: 670, half: 325 };
 
 export const theme = () =>
   document.documentElement.dataset.theme ||
@@ -210,7 +210,8 @@ export class Panel {
         text
       );
     const items = [];
-    if (urls?.length) items.push(element("a", { href: csv(urls[0]), download: "" }, "CSV"));
+    if (urls?.length)
+      items.push(element("a", { href: csv(this.csv || urls[0]), download: "" }, "CSV"));
     if (this.spec.chart || this.spec.picture) {
       items.push(
         item("PNG", () => this.savePng()),
@@ -276,7 +277,7 @@ export class Panel {
       ...this.settings,
       framed: false,
       theme: "light",
-      width: PRINT_WIDTH
+      width: this.spec.wide ? PRINT_WIDTH.wide : PRINT_WIDTH.half
     });
     this.drawn = element("div", { class: "printed" });
     this.drawn.append(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement);

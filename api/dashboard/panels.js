@@ -81,7 +81,11 @@ function overTime(id, name, measure, { wide, weekly, days } = {}) {
       if (before && first && before.from >= first)
         calls.before = series(own, withDaysBefore(before, own));
       if (days) calls.days = series("day", range);
-      return { calls, settings: { ...range, grain: own, before_name: compareName } };
+      return {
+        calls,
+        csv: series(own, range),
+        settings: { ...range, grain: own, before_name: compareName }
+      };
     }
   };
 }
@@ -238,7 +242,8 @@ export const PANELS = [
 
 /// Loads a panel's answers and shows them; what fails is said in the panel alone.
 export async function fill(panel, context) {
-  const { calls, settings } = panel.spec.load(context);
+  const { calls, settings, csv } = panel.spec.load(context);
+  panel.csv = csv;
   panel.busy();
   const urls = Object.values(calls);
   try {

@@ -254,6 +254,7 @@ export function checksTable(answer) {
       ])
     },
     {
+      rowClass: (row) => (row[1] === "passed" ? "passed" : null),
       caption: "Checks of the published run",
       cell: (text, row, index) =>
         index === 1 ? element("span", { class: `badge ${text}` }, text) : text

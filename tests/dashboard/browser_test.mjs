@@ -1,0 +1,516 @@
+// The dashboard in Debian's Chromium, on stores that the real program serves: figures equal the
+// API's, every control, deep links and the back button, explanations, what can be taken out,
+// accessibility (axe), paper, a phone, an empty store, a server that goes away.
+// Run by ctest (dashboard_browser), or: node --test tests/dashboard/browser_test.mjs
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { serve } from "./store.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const BROWSER = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync"
+];
+let browser, store;
+
+before(async () => {
+  store = await serve(120, 4000);
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: BROWSER });
+});
+
+after(async () => {
+  await browser?.close();
+  await store?.stop();
+});
+
+const api = async (path, from = store) => (await fetch(`${from.url}/${path}`)).json();
+
+/// A page on which everything is drawn. What the browser complains of, and what it asks of other
+/// hosts, is a failure when the page is closed.
+async function open(search = "", { from = store, ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    acceptDownloads: true,
+    ...options
+  });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(error.stack));
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(from.url))
+      page.complaints.push(request.url());
+  });
+  await page.goto(`${from.url}/${search}`);
+  await drawn(page);
+  return page;
+}
+
+const drawn = (page) =>
+  page.waitForFunction(
+    () =>
+      document.querySelector(".tile[data-measure]") &&
+      ![...document.querySelectorAll(".panel[aria-busy='true']")].some((panel) => !panel.hidden)
+  );
+
+async function close(page, { complaints = [] } = {}) {
+  await page.context().close();
+  assert.deepEqual(page.complaints, complaints);
+}
+
+/// The number in a text as the page writes it: "−€1,234.50" is -1234.5.
+const number = (text) => Number(text.replace("−", "-").replace(/[^-\d.]/g, ""));
+const text = (page, selector) => page.locator(selector).innerText();
+const tile = (page, measure) => text(page, `.tile[data-measure="${measure}"] .figure`);
+const state = (page) => Object.fromEntries(new URL(page.url()).searchParams);
+
+/// The cells of a table's body.
+const cells = (page, selector) =>
+  page
+    .locator(`${selector} tbody tr`)
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.innerText.trim()))
+    );
+
+async function openTable(page, panel) {
+  await page.locator(`#panel-${panel} .twin summary`).click();
+  await page.waitForSelector(`#panel-${panel} .twin tbody tr`);
+}
+
+async function rangeShown(page) {
+  return { from: await page.inputValue("[name=from]"), to: await page.inputValue("[name=to]") };
+}
+
+test("every tile shows the API's figure of the range, and both comparisons", async () => {
+  const page = await open("?range=last-30");
+  const { from, to } = await rangeShown(page);
+  const period = await api(`metrics/summary?from=${from}&to=${to}`);
+  assert.equal(to, period.meta.as_of);
+  for (const row of period.data.filter((one) =>
+    [
+      "net_revenue",
+      "orders",
+      "aov",
+      "gross_revenue",
+      "refunds",
+      "new_customers",
+      "repeat_customers"
+    ].includes(one.measure)
+  )) {
+    assert.equal(number(await tile(page, row.measure)), row.value, row.measure);
+    const change = await text(page, `.tile[data-measure="${row.measure}"] .change:first-child b`);
+    assert.ok(
+      Math.abs(number(change) - row.change_rate * 100) <= 0.051,
+      `${row.measure} ${change}`
+    );
+  }
+  const rate = period.data.find((row) => row.measure === "return_rate").value;
+  assert.ok(Math.abs(number(await tile(page, "return_rate")) - rate * 100) <= 0.051);
+  assert.match(
+    await text(page, ".tile[data-measure=net_revenue] .changes"),
+    /no whole year before/
+  );
+  await close(page);
+});
+
+test("a tile tells its definition and both ranges on focus", async () => {
+  const page = await open("?range=last-30");
+  const { data } = await api("metrics");
+  const metric = data.find((row) => row.name === "net_revenue");
+  const meaning = page.locator("#meaning-net_revenue");
+  assert.equal(await meaning.isVisible(), false);
+  await page.focus(".tile[data-measure=net_revenue] a");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await meaning.waitFor({ state: "visible" });
+  assert.ok((await meaning.innerText()).includes(metric.definition));
+  assert.match(await meaning.innerText(), /period before, \d+ \w+( \d{4})? – \d+ \w+ \d{4} \(/);
+  await close(page);
+});
+
+test("the table beside each chart has the API's rows", async () => {
+  const page = await open("?range=last-30&grain=day");
+  const { from, to } = await rangeShown(page);
+  const daily = (await api(`metrics/daily?from=${from}&to=${to}`)).data;
+  await openTable(page, "net_revenue");
+  const rows = await cells(page, "#panel-net_revenue .twin");
+  assert.equal(rows.length, daily.length);
+  rows.forEach((row, index) =>
+    assert.deepEqual(
+      row.slice(1).map(number),
+      ["net_revenue", "gross_revenue", "discounts", "taxes", "refunds"].map(
+        (name) => daily[index][name]
+      )
+    )
+  );
+  await openTable(page, "return_rate");
+  const weekly = (await api(`metrics/weekly?from=${from}&to=${to}`)).data;
+  const rates = await cells(page, "#panel-return_rate .twin");
+  assert.deepEqual(
+    rates.map((row) => row.slice(2).map(number)),
+    weekly.map((week) => [week.orders_delivered, week.returned_of_delivered])
+  );
+  await openTable(page, "recognition");
+  const recognition = (await api(`revenue/recognition?from=${from}&to=${to}`)).data;
+  const balances = await cells(page, "#panel-recognition .twin");
+  assert.deepEqual(
+    balances.map((row) => row.slice(-2).map(number)),
+    recognition.map((day) => [day.deferred_revenue, day.refund_liability])
+  );
+  await openTable(page, "ltv");
+  const windows = (await Promise.all([7, 30, 90].map((days) => api(`ltv/${days}`)))).flatMap(
+    (one) => one.data
+  );
+  assert.deepEqual(
+    (await cells(page, "#panel-ltv .twin")).map((row) => (row[4] === "–" ? null : number(row[4]))),
+    windows.map((row) => row.ltv)
+  );
+  await close(page);
+});
+
+test("charts say in one sentence what they show, for those who do not see them", async () => {
+  const page = await open();
+  for (const chart of await page.locator(".chart[role=img]").all()) {
+    assert.match(await chart.getAttribute("aria-label"), /\S+.*\. \S+/);
+  }
+  assert.equal(await page.locator(".chart[role=img]").count(), 9);
+  await close(page);
+});
+
+test("breakdowns have the API's parts, and a click on a country or channel is a filter", async () => {
+  const page = await open("?range=last-90");
+  const { from, to } = await rangeShown(page);
+  for (const by of ["country", "channel", "category", "payment_method", "customer_type"]) {
+    const { data } = await api(`metrics/breakdown?by=${by}&from=${from}&to=${to}&top=8`);
+    const rows = await cells(page, `#panel-${by}`);
+    assert.deepEqual(
+      rows.map((row) => [row[0], number(row[2])]),
+      data.map((row) => [row.kind === "member" ? row.member : row.kind, row.net_revenue]),
+      by
+    );
+  }
+  const channel = (await cells(page, "#panel-channel"))[0][0];
+  await page.click(`#panel-channel .filter:has-text("${channel}")`);
+  await page.waitForURL(`**/?*channel=${channel}*`);
+  await drawn(page);
+  const only = await api(
+    `metrics/breakdown?by=country&from=${from}&to=${to}&top=8&channel=${channel}`
+  );
+  await page.waitForFunction(
+    (total) => document.querySelector("#panel-country tfoot").innerText.includes(total),
+    Math.floor(only.data.reduce((sum, row) => sum + row.net_revenue, 0)).toLocaleString("en-US")
+  );
+  assert.equal(
+    await page.getAttribute(`#panel-channel .filter:has-text("${channel}")`, "aria-pressed"),
+    "true"
+  );
+  await page.click("#filters .chip");
+  await page.waitForFunction(() => !location.search.includes("channel="));
+  await close(page);
+});
+
+test("range, grain and comparison are in the address, and the back button undoes them", async () => {
+  const page = await open();
+  assert.deepEqual(state(page), {});
+  await page.selectOption("[name=range]", "last-7");
+  await drawn(page);
+  assert.equal(state(page).range, "last-7");
+  await page.selectOption("[name=grain]", "week");
+  await page.selectOption("[name=compare]", "none");
+  await drawn(page);
+  assert.deepEqual(state(page), { range: "last-7", grain: "week", compare: "none" });
+  await page.waitForFunction(() =>
+    document.querySelector("#panel-orders .subtitle").innerText.includes("by week")
+  );
+  const { to } = await rangeShown(page);
+  await page.fill("[name=from]", `${to.slice(0, 8)}01`);
+  await drawn(page);
+  assert.equal(state(page).from, `${to.slice(0, 8)}01`);
+  assert.equal(await page.inputValue("[name=range]"), "fixed");
+  for (let back = 0; back < 4; back++) await page.goBack();
+  await drawn(page);
+  assert.deepEqual(state(page), {});
+  assert.equal(await page.inputValue("[name=range]"), "last-90");
+  await close(page);
+});
+
+test("an address shows what it says: range, comparison, order, filter, panel and theme", async () => {
+  const first = (await api("metrics/yearly")).meta.from;
+  const page = await open(
+    `?from=${first}&to=${first.slice(0, 8)}20&compare=none&theme=dark&sort=sku&status=all`
+  );
+  assert.deepEqual(await rangeShown(page), { from: first, to: `${first.slice(0, 8)}20` });
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+  const skus = (await cells(page, "#panel-alerts")).map((row) => row[0]);
+  assert.deepEqual(skus, [...skus].sort());
+  assert.equal(await page.inputValue("#panel-alerts select"), "all");
+  await close(page);
+  const alone = await open("?panel=retention");
+  assert.deepEqual(
+    await alone.locator(".panel:visible").evaluateAll((all) => all.map((one) => one.id)),
+    ["panel-retention"]
+  );
+  await close(alone);
+  const wrong = await open("?range=yesterday&grain=hour&compare=mars&from=2026-02-31&to=x");
+  assert.equal(await wrong.inputValue("[name=range]"), "last-90");
+  await close(wrong);
+});
+
+test("alerts are the API's, sorted by a click and filtered by typing", async () => {
+  const page = await open();
+  const { data } = await api("inventory/alerts?limit=1000");
+  assert.ok(data.length > 1, "the fabricated store has alerts");
+  assert.equal((await cells(page, "#panel-alerts")).length, data.length);
+  await page.click("#panel-alerts .sort:has-text('SKU')");
+  await page.waitForURL("**/?*sort=-sku*");
+  const down = (await cells(page, "#panel-alerts")).map((row) => row[0]);
+  assert.deepEqual(
+    down,
+    data
+      .map((row) => row.sku)
+      .sort()
+      .reverse()
+  );
+  await page.fill("#panel-alerts input", down[0]);
+  assert.deepEqual(
+    (await cells(page, "#panel-alerts")).map((row) => row[0]),
+    [down[0]]
+  );
+  assert.equal(state(page).find, down[0]);
+  await close(page);
+});
+
+test("a figure is explained down to file and line", async () => {
+  const page = await open("?range=last-7");
+  await page.click(".tile[data-measure=net_revenue] a");
+  await page.waitForSelector("#explanation[open] tbody a");
+  const { from, to } = await rangeShown(page);
+  const daily = (await api(`metrics/daily?from=${from}&to=${to}`)).data.reverse();
+  assert.deepEqual(
+    (await cells(page, "#explanation")).map((row) => number(row[1])),
+    daily.map((day) => day.net_revenue)
+  );
+  const day = daily.find((one) => one.orders > 0);
+  await page.click(`#explanation tbody tr:nth-child(${daily.indexOf(day) + 1}) a`);
+  await page.waitForURL(`**/*explain=days/${day.date}*`);
+  await page.waitForSelector("#explanation a[href*='explain=orders']");
+  await page.locator("#explanation a[href*='explain=orders']").first().click();
+  await page.waitForURL("**/*explain=orders/*");
+  await page.waitForFunction(() =>
+    /\d{4}-\d{2}-\d{2}\/(orders|order_items)[^\s]*\.(csv|json)/.test(
+      document.querySelector("#explanation").innerText
+    )
+  );
+  await page.goBack();
+  await page.goBack();
+  await page.goBack();
+  await page.waitForFunction(() => !document.querySelector("#explanation").open);
+  await page.goto(`${store.url}/?explain=orders/no-such-order`);
+  await page.waitForSelector("#explanation [role=alert]");
+  await close(page, { complaints: page.complaints.filter((one) => one.includes("404")) });
+});
+
+test("a click on a chart opens the day that was clicked", async () => {
+  const page = await open("?range=last-30&grain=day");
+  const box = await page.locator("#panel-net_revenue .chart").boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForURL("**/*explain=days/*");
+  const { from, to } = await rangeShown(page);
+  const day = new URL(page.url()).searchParams.get("explain").slice("days/".length);
+  assert.ok(from <= day && day <= to);
+  await close(page);
+});
+
+async function take(page, panel, item) {
+  await page.click(`#panel-${panel} .menu summary`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click(`#panel-${panel} .menu-items >> text="${item}"`)
+  ]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+test("out of a panel come CSV, PNG, SVG and the call", async () => {
+  const page = await open("?range=last-30&grain=day");
+  const csv = await take(page, "orders", "CSV");
+  assert.match(csv.bytes.toString(), /^date,orders,/);
+  const svg = await take(page, "orders", "SVG");
+  assert.match(svg.bytes.toString(), /^<svg[^>]*><title>[\d,]+ orders/);
+  const png = await take(page, "orders", "PNG");
+  assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+  assert.ok(png.bytes.readUInt32BE(16) >= 1600);
+  assert.match(png.name, /^orders_\d{4}-\d{2}-\d{2}_.*\.png$/);
+  assert.match((await take(page, "country", "SVG")).bytes.toString(), /by country/);
+  await page.click("#panel-orders .menu summary");
+  await page.click("#panel-orders .menu-items >> text=The call that made this");
+  const call = await text(page, "#explanation pre");
+  const url = /'(http[^']+)'/.exec(call)[1];
+  assert.equal((await (await fetch(url)).json()).meta.currency, "USD");
+  await page.keyboard.press("Escape");
+  await close(page);
+});
+
+async function accessible(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { resultTypes: ["violations"] })
+  );
+  return found.violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .slice(0, 3)
+          .map((node) => node.target)
+          .join(" | ")}`
+    );
+}
+
+test("axe finds nothing serious: light, dark, on a phone, in an explanation", async () => {
+  for (const [search, options] of [
+    ["", {}],
+    ["?theme=dark", {}],
+    ["", { viewport: { width: 390, height: 800 } }],
+    ["?range=last-7&explain=measures/orders/2025-03-01/2025-03-31", {}]
+  ]) {
+    const page = await open(search, { ...options, bypassCSP: true });
+    assert.deepEqual(await accessible(page), [], search);
+    await close(page);
+  }
+});
+
+test("the keyboard reaches every control and each panel's menu", async () => {
+  const page = await open("?panel=orders");
+  const reached = new Set();
+  await page.keyboard.press("Tab");
+  for (let step = 0; step < 40; step++) {
+    reached.add(
+      await page.evaluate(() => {
+        const at = document.activeElement;
+        return (
+          at.name ||
+          at.id ||
+          at.className ||
+          at.closest(".menu")?.className ||
+          at.textContent.trim()
+        );
+      })
+    );
+    await page.keyboard.press("Tab");
+  }
+  for (const name of ["skip", "range", "from", "to", "grain", "compare", "theme"])
+    assert.ok(reached.has(name), name);
+  await page.focus("#panel-orders .menu summary");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#panel-orders .menu[open]");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#panel-orders .menu:not([open])");
+  await close(page);
+});
+
+test("nothing on the page jumps while figures come in", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    window.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.moved += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(store.url);
+  await drawn(page);
+  assert.ok((await page.evaluate(() => window.moved)) < 0.05);
+  await context.close();
+});
+
+test("a phone's width shows everything without scrolling sideways", async () => {
+  const page = await open("", { viewport: { width: 390, height: 800 } });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await close(page);
+});
+
+test("on A4 and Letter the page is light, has its charts, and is no book", async () => {
+  for (const format of ["A4", "Letter"]) {
+    const page = await open("?theme=dark", { colorScheme: "dark" });
+    const pdf = await page.pdf({ format, printBackground: true });
+    assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+    const pages = (pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) || []).length;
+    assert.ok(pages >= 4 && pages <= 12, `${format}: ${pages} pages`);
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator(".printed svg").count(), 9);
+    assert.equal(
+      await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      "rgb(255, 255, 255)"
+    );
+    assert.equal(await page.locator(".controls").isVisible(), false);
+    await close(page);
+  }
+});
+
+test("the theme follows the button, is kept, and redraws the charts", async () => {
+  const page = await open("", { colorScheme: "light" });
+  const ink = () =>
+    page.evaluate(() =>
+      document.querySelector("#panel-orders .chart svg").innerHTML.includes("#56B4E9")
+    );
+  assert.equal(await ink(), false);
+  await page.click("#theme");
+  await page.click("#theme");
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+  await page.waitForFunction(() =>
+    document.querySelector("#panel-orders .chart svg").innerHTML.includes("#56B4E9")
+  );
+  await page.goto(store.url);
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+  await drawn(page);
+  await close(page);
+});
+
+test("an empty store and a store of one day give honest pages", async () => {
+  const empty = await serve(0, 0);
+  const page = await open("", { from: empty });
+  assert.match(await text(page, "#banner"), /No sale yet/);
+  assert.equal(await tile(page, "orders"), "0");
+  assert.equal(await tile(page, "aov"), "–");
+  assert.match(await text(page, "#panel-net_revenue"), /No sales in this range/);
+  assert.doesNotMatch(await text(page, "main"), /NaN|undefined|null|Infinity/);
+  await close(page);
+  await empty.stop();
+  const one = await serve(1, 12);
+  const single = await open("", { from: one });
+  const { data } = await api("metrics/daily", one);
+  assert.equal(number(await tile(single, "net_revenue")), data.at(-1).net_revenue);
+  assert.match(await text(single, ".tile[data-measure=orders] .changes"), /no whole period before/);
+  assert.doesNotMatch(await text(single, "main"), /NaN|undefined|null|Infinity/);
+  await close(single);
+  await one.stop();
+});
+
+test("a new run is shown by itself, a failed one is told, and so is a server that went away", async () => {
+  const own = await serve(2, 30);
+  const page = await open("", { from: own });
+  const before_ = await text(page, "#foot");
+  own.run("generate", "--out", "landing", "--days", "3", "--orders", "60", "--seed", "7");
+  own.run("run", "--no-report", "--accept-rejects=whole");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.waitForFunction((old) => document.querySelector("#foot").innerText !== old, before_);
+  await own.stop();
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.waitForFunction(() =>
+    /has not answered since/.test(document.querySelector("#banner").innerText)
+  );
+  assert.notEqual(await tile(page, "orders"), "");
+  await page.context().close();
+});
