@@ -67,17 +67,49 @@ class RowHasher {
   std::size_t used_ = 0;
 };
 
+// The shop's words of one column, and what stands for null in it.
+class ShopWords {
+ public:
+  ShopWords(const FeedMapping& mapping, const std::string& column) {
+    if (const auto words = mapping.values.find(column); words != mapping.values.end()) {
+      for (const auto& [word, ours] : words->second) words_.emplace_back(trimmed(word), ours);
+    }
+    if (const auto found = mapping.defaults.find(column); found != mapping.defaults.end()) {
+      default_ = trimmed(found->second);
+    }
+  }
+
+  std::string_view of(std::string_view value) const {
+    for (const auto& [word, ours] : words_) {
+      if (equals_ignoring_case(value, word)) {
+        value = trimmed(ours);
+        break;
+      }
+    }
+    return value.empty() ? default_ : value;
+  }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string_view>> words_;
+  std::string_view default_;
+};
+
 template <class Row>
 class ContractDecoder final : public RowDecoder {
  public:
   ContractDecoder(const Context& context, const Lineage& lineage)
-      : context_(context), lineage_(lineage) {}
+      : context_(context), lineage_(lineage) {
+    const FeedMapping* mapping = context.mapping(Contract<Row>::feed);
+    if (mapping == nullptr || (mapping->values.empty() && mapping->defaults.empty())) return;
+    for (const std::string_view name : kNames) words_.emplace_back(*mapping, std::string(name));
+  }
 
   bool decode(std::span<const std::string_view> values, std::int64_t source_line,
               RowBatch& batch) override {
     faults_.clear();
     for_each_field<Row>([&](const auto& field, std::size_t i) {
-      const std::string_view value = trimmed(values[i]);
+      std::string_view value = trimmed(values[i]);
+      if (!words_.empty()) value = words_[i].of(value);
       if (value.empty()) {
         field.fill_null(row_);
         if (field.presence.required) report(field, i, Fault::required);
@@ -130,6 +162,7 @@ class ContractDecoder final : public RowDecoder {
 
   const Context& context_;
   const Lineage& lineage_;
+  std::vector<ShopWords> words_;  // by field; empty where nothing is mapped
   Row row_;
   Faults faults_;
   RowHasher hasher_;
@@ -150,6 +183,20 @@ Feed describe() {
   feed.staging.push_back({"source_line", ColumnType::bigint});
   feed.staging.push_back({"row_hash", ColumnType::hash});
   feed.staging.push_back({"run_id", ColumnType::text});
+  feed.fault = [](std::size_t place, std::string_view text, const Context& context) {
+    Row row;
+    Faults faults;
+    for_each_field<Row>([&](const auto& field, std::size_t i) {
+      if (i != place) return;
+      const Fault fault =
+          trimmed(text).empty() ? Fault::required : field.read(trimmed(text), context, row);
+      if (fault != Fault::none) faults.add(i, message(fault, field, context));
+    });
+    if constexpr (requires { Contract<Row>::check_fields(row, faults); }) {
+      if (faults.empty()) Contract<Row>::check_fields(row, faults);
+    }
+    return faults.empty() ? std::string() : faults.first_message();
+  };
   feed.make_decoder = [](const Context& context,
                          const Lineage& lineage) -> std::unique_ptr<RowDecoder> {
     return std::make_unique<ContractDecoder<Row>>(context, lineage);

@@ -53,6 +53,9 @@ struct Feed {
 
   std::string staging_table() const { return "stg_" + std::string(name); }
 
+  /// What the field at `place` finds wrong with `text` by itself; empty where it can hold it.
+  std::string (*fault)(std::size_t place, std::string_view text, const Context& context);
+
   /// `context` and `lineage` have to outlive the decoder.
   std::unique_ptr<RowDecoder> (*make_decoder)(const Context& context, const Lineage& lineage);
 };

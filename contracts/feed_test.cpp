@@ -280,7 +280,7 @@ TEST(Row, EachTypeHasItsMessage) {
       {"order_items", "line_number", "10000", "out of range"},
       {"order_items", "line_number", "1.0", "not an integer"},
       {"order_items", "sku", long_id, "too long"},
-      {"order_items", "quantity", "0", "out of range"},
+      {"order_items", "quantity", "-1", "out of range"},
       {"order_items", "quantity", "100001", "out of range"},
       {"order_items", "quantity", "two", "not an integer"},
       {"order_items", "unit_price", "1,5", "not a decimal"},

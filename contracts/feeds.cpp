@@ -51,7 +51,8 @@ void Contract<Order>::check_row(const Order& order, Faults& faults) {
 }
 
 void Contract<OrderItem>::check_row(const OrderItem& item, Faults& faults) {
-  if (*item.discount_amount > *item.unit_price * *item.quantity) {
+  const bool is_taken_back = *item.quantity == 0;
+  if (!is_taken_back && *item.discount_amount > *item.unit_price * *item.quantity) {
     faults.add(field_index<OrderItem>("discount_amount"), "above quantity x unit_price");
   }
 }

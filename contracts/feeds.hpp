@@ -73,7 +73,7 @@ struct Contract<OrderItem> {
       id("order_id", &OrderItem::order_id, kRequired),
       integer("line_number", &OrderItem::line_number, 1, 9'999, kRequired),
       id("sku", &OrderItem::sku, kRequired),
-      integer("quantity", &OrderItem::quantity, 1, 100'000, kRequired),
+      integer("quantity", &OrderItem::quantity, 0, 100'000, kRequired),  // 0: taken back
       money("unit_price", &OrderItem::unit_price, 1'000'000, kRequired),
       money("discount_amount", &OrderItem::discount_amount, 1'000'000'000, kOptional, Money{0}),
       money("tax_amount", &OrderItem::tax_amount, 1'000'000'000, kOptional, Money{0})};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/row_batch.hpp"
+#include "contracts/mapping.hpp"
 #include "contracts/value.hpp"
 
 namespace cartograph::contracts {
@@ -23,9 +25,22 @@ using Integer = std::optional<std::int32_t>;
 using Amount = std::optional<Money>;
 using Timestamp = std::optional<Instant>;
 
-/// What reading depends on beside the row.
+/// What CSV without a byte order mark is written in.
+enum class Encoding { utf_8, windows_1252 };
+
+/// What reading depends on beside the row. Views of a row's values may point into `mappings`.
 struct Context {
   std::string reporting_currency = "USD";
+  std::shared_ptr<const Mappings> mappings;  // null: none
+  Encoding encoding = Encoding::utf_8;
+  bool is_comma_decimal_point = false;  // also, beside the point
+
+  /// What the shop calls things in `feed`, or null.
+  const FeedMapping* mapping(std::string_view feed) const {
+    if (!mappings) return nullptr;
+    const auto found = mappings->find(feed);
+    return found == mappings->end() ? nullptr : &found->second;
+  }
 };
 
 /// The faults of one row: at most one a field, the first that was found.
@@ -42,6 +57,8 @@ class Faults {
   void add(std::size_t field, std::string message) {
     if (!has(field)) list_.emplace_back(field, std::move(message));
   }
+  /// Of the fault that was found first; there has to be one.
+  const std::string& first_message() const { return list_.front().second; }
   /// "field: message" joined by "; " in the contract's order.
   std::string text(std::span<const std::string_view> names) const {
     auto sorted = list_;
@@ -181,8 +198,8 @@ struct MoneyField {
   Amount when_null{};
 
   constexpr bool null_in_staging() const { return !presence.required && !when_null; }
-  Fault read(std::string_view text, const Context&, Row& row) const {
-    return read_money(text, min, max, (row.*member).emplace());
+  Fault read(std::string_view text, const Context& context, Row& row) const {
+    return read_money(text, min, max, (row.*member).emplace(), context.is_comma_decimal_point);
   }
   void fill_null(Row& row) const { row.*member = when_null; }
   std::optional<std::int64_t> get(const Row& row) const {

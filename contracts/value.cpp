@@ -40,6 +40,53 @@ int digits(std::string_view text, std::size_t position, std::size_t count) {
   return value;
 }
 
+// Takes "Thh:mm", ":ss" and decimals off the start of `text` and adds them to `micros`.
+bool read_time(std::string_view& text, std::int64_t& micros) {
+  const int hour = digits(text, 1, 2);
+  const int minute = digits(text, 4, 2);
+  if ((text[0] != 'T' && text[0] != ' ') || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+      text[3] != ':') {
+    return false;
+  }
+  micros += (hour * 3600LL + minute * 60) * kMicrosPerSecond;
+  text.remove_prefix(6);
+  if (text.empty() || text[0] != ':') return true;
+  const int second = digits(text, 1, 2);
+  if (second < 0 || second > 59) return false;
+  micros += second * kMicrosPerSecond;
+  text.remove_prefix(3);
+  if (text.empty() || text[0] != '.') return true;
+  constexpr std::size_t kDecimalsMax = 9;
+  std::int64_t unit = kMicrosPerSecond / 10;
+  std::size_t decimals = 0;
+  for (text.remove_prefix(1); !text.empty() && is_digit(text[0]); text.remove_prefix(1)) {
+    if (++decimals > kDecimalsMax || (unit == 0 && text[0] != '0')) return false;
+    micros += (text[0] - '0') * unit;
+    unit /= 10;
+  }
+  return decimals > 0;
+}
+
+// The whole of `text`: nothing, or one space at most and Z, UTC, GMT, +hh:mm, +hhmm or +hh.
+bool read_offset(std::string_view text, std::int64_t& offset) {
+  if (text.empty()) return true;
+  if (text[0] == ' ') text.remove_prefix(1);
+  for (const std::string_view utc : {"Z", "UTC", "GMT"}) {
+    if (equals_ignoring_case(text, utc)) return true;
+  }
+  const int hours = digits(text, 1, 2);
+  if (hours < 0 || hours > 23 || (text[0] != '+' && text[0] != '-')) return false;
+  int minutes = 0;
+  if (text.size() > 3) {
+    const std::size_t at = text[3] == ':' ? 4 : 3;
+    minutes = digits(text, at, 2);
+    if (minutes < 0 || minutes > 59 || text.size() != at + 2) return false;
+  }
+  offset = (hours * 3600LL + minutes * 60) * kMicrosPerSecond;
+  if (text[0] == '-') offset = -offset;
+  return true;
+}
+
 }  // namespace
 
 std::size_t count_characters(std::string_view text) { return cartograph::count_characters(text); }
@@ -82,7 +129,7 @@ Fault read_integer(std::string_view text, std::int64_t min, std::int64_t max, st
   return Fault::none;
 }
 
-Fault read_money(std::string_view text, Money min, Money max, Money& value) {
+Fault read_money(std::string_view text, Money min, Money max, Money& value, bool comma_allowed) {
   const bool negative = text.front() == '-';
   if (negative) text.remove_prefix(1);
   std::size_t whole = 0;
@@ -93,13 +140,15 @@ Fault read_money(std::string_view text, Money min, Money max, Money& value) {
   }
   if (whole == 0) return Fault::not_a_decimal;
   std::size_t decimals = 0;
+  bool is_finer = false;
   if (whole < text.size()) {
-    if (text[whole] != '.') return Fault::not_a_decimal;
+    if (text[whole] != '.' && !(comma_allowed && text[whole] == ',')) return Fault::not_a_decimal;
     for (std::size_t i = whole + 1; i < text.size(); ++i, ++decimals) {
       if (!is_digit(text[i])) return Fault::not_a_decimal;
+      if (decimals >= 2 && text[i] != '0') is_finer = true;
     }
     if (decimals == 0) return Fault::not_a_decimal;
-    if (decimals > 2) return Fault::more_than_two_decimals;
+    if (is_finer) return Fault::more_than_two_decimals;
   }
   if (whole > kMoneyDigitsMax) return Fault::out_of_range;
   for (std::size_t i = 0; i < 2; ++i) {
@@ -121,42 +170,11 @@ Fault read_timestamp(std::string_view text, Instant& value) {
   const auto day = day_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day_of_month));
   if (!day) return Fault::not_a_timestamp;
   std::int64_t micros = day->since_epoch * kMicrosPerDay;
-  if (text.size() > 10) {
-    const int hour = digits(text, 11, 2);
-    const int minute = digits(text, 14, 2);
-    const int second = digits(text, 17, 2);
-    if ((text[10] != 'T' && text[10] != ' ') || hour < 0 || hour > 23 || minute < 0 ||
-        minute > 59 || second < 0 || second > 59 || text[13] != ':' || text[16] != ':') {
-      return Fault::not_a_timestamp;
-    }
-    micros += (hour * 3600LL + minute * 60 + second) * kMicrosPerSecond;
-    std::size_t at = 19;
-    if (at < text.size() && text[at] == '.') {
-      const std::size_t first = ++at;
-      std::int64_t unit = kMicrosPerSecond / 10;
-      while (at < text.size() && is_digit(text[at])) {
-        micros += (text[at] - '0') * unit;
-        unit /= 10;
-        ++at;
-      }
-      if (at == first || at - first > 6) return Fault::not_a_timestamp;
-    }
-    if (at < text.size()) {
-      if (text[at] == 'Z') {
-        ++at;
-      } else {
-        const int hours = digits(text, at + 1, 2);
-        const int minutes = digits(text, at + 4, 2);
-        if ((text[at] != '+' && text[at] != '-') || hours < 0 || hours > 23 || minutes < 0 ||
-            minutes > 59 || text[at + 3] != ':') {
-          return Fault::not_a_timestamp;
-        }
-        const std::int64_t offset = (hours * 3600LL + minutes * 60) * kMicrosPerSecond;
-        micros += text[at] == '+' ? -offset : offset;
-        at += 6;
-      }
-    }
-    if (at != text.size()) return Fault::not_a_timestamp;
+  text.remove_prefix(10);
+  if (!text.empty()) {
+    std::int64_t offset = 0;
+    if (!read_time(text, micros) || !read_offset(text, offset)) return Fault::not_a_timestamp;
+    micros -= offset;
   }
   if (year < 1970 || year > 2100) return Fault::out_of_range;
   value = Instant{micros};

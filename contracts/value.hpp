@@ -3,6 +3,7 @@
 // an enumerator's place in Fault is that order. Pure functions, thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,10 +31,46 @@ enum class Fault : std::uint8_t {
   another_currency,  // a currency, but not the reporting currency
 };
 
-/// The value without leading and trailing spaces and tabs.
+/// Whether there is nothing but spaces and tabs.
+constexpr bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+/// What is trimmed beside spaces and tabs: no-break spaces and characters without width, in UTF-8.
+inline constexpr std::array<std::string_view, 4> kWideSpaces{"\xC2\xA0", "\xE2\x80\xAF",
+                                                             "\xE2\x80\x8B", "\xEF\xBB\xBF"};
+
+/// The value without leading and trailing spaces, tabs, no-break spaces (U+00A0, U+202F) and
+/// characters without width (U+200B, U+FEFF).
 constexpr std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  while (!text.empty()) {
+    if (is_space(text.front())) {
+      text.remove_prefix(1);
+    } else if (is_ascii(text.front())) {
+      break;
+    } else {
+      const std::size_t size = text.size();
+      for (const std::string_view space : kWideSpaces) {
+        if (text.starts_with(space)) text.remove_prefix(space.size());
+      }
+      if (text.size() == size) break;
+    }
+  }
+  while (!text.empty()) {
+    if (is_space(text.back())) {
+      text.remove_suffix(1);
+    } else if (is_ascii(text.back())) {
+      break;
+    } else {
+      const std::size_t size = text.size();
+      for (const std::string_view space : kWideSpaces) {
+        if (text.ends_with(space)) text.remove_suffix(space.size());
+      }
+      if (text.size() == size) break;
+    }
+  }
   return text;
 }
 
@@ -60,7 +97,9 @@ bool has_control_character(std::string_view text, bool allow_line_breaks);
 Fault read_text(std::string_view text, std::size_t length_max, bool allow_line_breaks,
                 std::string_view& value);
 Fault read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int32_t& value);
-Fault read_money(std::string_view text, Money min, Money max, Money& value);
+/// With `comma_allowed`, a comma may stand in the place of the decimal point.
+Fault read_money(std::string_view text, Money min, Money max, Money& value,
+                 bool comma_allowed = false);
 Fault read_timestamp(std::string_view text, Instant& value);
 Fault read_email(std::string_view text, std::string_view& value);
 /// `value` is an upper-case text of static storage.

@@ -2,11 +2,14 @@
 #include "ingestion/csv_reader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <set>
+#include <span>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -18,7 +21,13 @@ namespace {
 constexpr std::size_t kBlockBytes = 256 * 1024;
 // A header is looked at so far: a file of nothing but commas must not fill memory.
 constexpr std::size_t kHeaderFieldsMax = 1 << 16;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// In the order in which they are tried.
+constexpr std::string_view kSeparators = ",;\t|";
+
+// Those that were kept.
+std::span<const std::string_view> fields_of(const CsvRow& row) {
+  return {row.fields.data(), std::min(row.field_count, row.fields.size())};
+}
 
 const char* find(const char* from, const char* end, char wanted) {
   const void* place = std::memchr(from, wanted, static_cast<std::size_t>(end - from));
@@ -30,9 +39,9 @@ const char* after_line_end(const char* from, const char* end) {
   return line_end == end ? end : line_end + 1;
 }
 
-// Whether a quoted field may end before `p`: at a comma, a line end or the end of the file.
-bool ends_field(const char* p, const char* end) {
-  if (p == end || *p == ',' || *p == '\n') return true;
+// Whether a quoted field may end before `p`: at a separator, a line end or the end of the file.
+bool ends_field(const char* p, const char* end, char separator) {
+  if (p == end || *p == separator || *p == '\n') return true;
   return *p == '\r' && p + 1 != end && p[1] == '\n';
 }
 
@@ -46,13 +55,13 @@ const char* closing_quote(const char* from, const char* end, bool& escaped) {
   }
 }
 
-// Bit i says whether byte i of the 64 at `p` is a comma, a line end or a quote.
-std::uint64_t separators(const char* p) {
+// Bit i says whether byte i of the 64 at `p` is a separator, a line end or a quote.
+std::uint64_t separators(const char* p, char separator) {
 #if defined(__SSE2__)
   std::uint64_t mask = 0;
   for (int part = 0; part < 4; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p) + part);
-    const __m128i hits = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+    const __m128i hits = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(separator)),
                                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))),
                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
     mask |= static_cast<std::uint64_t>(static_cast<std::uint16_t>(_mm_movemask_epi8(hits)))
@@ -62,7 +71,7 @@ std::uint64_t separators(const char* p) {
 #else
   std::uint64_t mask = 0;
   for (int i = 0; i < 64; ++i) {
-    mask |= static_cast<std::uint64_t>(p[i] == ',' || p[i] == '\n' || p[i] == '"') << i;
+    mask |= static_cast<std::uint64_t>(p[i] == separator || p[i] == '\n' || p[i] == '"') << i;
   }
   return mask;
 #endif
@@ -71,7 +80,12 @@ std::uint64_t separators(const char* p) {
 // Walks over the separators of a text, forwards.
 class SeparatorScanner {
  public:
-  SeparatorScanner(const char* from, const char* end) : end_(end) { seek(from); }
+  SeparatorScanner(const char* from, const char* end, char separator)
+      : end_(end), separator_(separator) {
+    seek(from);
+  }
+
+  char separator() const { return separator_; }
 
   // The first separator at or after the last place asked for, or the end. Stays there.
   const char* peek() {
@@ -99,15 +113,16 @@ class SeparatorScanner {
   void load() {
     const auto left = static_cast<std::size_t>(end_ - window_);
     if (left >= 64) {
-      mask_ = separators(window_);
+      mask_ = separators(window_, separator_);
       return;
     }
     char padded[64] = {};
     if (left > 0) std::memcpy(padded, window_, left);
-    mask_ = separators(padded);
+    mask_ = separators(padded, separator_);
   }
 
   const char* end_;
+  char separator_;
   const char* window_ = nullptr;
   std::uint64_t mask_ = 0;
 };
@@ -157,7 +172,7 @@ void scan_row(SeparatorScanner& scanner, const char* const begin, const char* co
       }
       const char* after = close + 1;
       scanner.seek(after);
-      if (!ends_field(after, end)) {
+      if (!ends_field(after, end, scanner.separator())) {
         row.fault = RowFault::misplaced_quote;
         const char* stop = find(after, end, '\n');
         finish(stop);
@@ -173,7 +188,7 @@ void scan_row(SeparatorScanner& scanner, const char* const begin, const char* co
         if (p != end) scanner.skip();
         return;
       }
-      scanner.skip();  // the comma
+      scanner.skip();  // the separator
       ++p;
       continue;
     }
@@ -190,8 +205,10 @@ void scan_row(SeparatorScanner& scanner, const char* const begin, const char* co
     const std::string_view field(p, static_cast<std::size_t>(field_end - p));
     add(field);
     if (row_ends) {
-      row.blank = row.field_count == 1 && contracts::trimmed(field).empty();
       finish(stop);
+      // A tab is blank, also where it separates.
+      const bool may_be_blank = row.field_count == 1 || scanner.separator() == '\t';
+      row.blank = may_be_blank && contracts::is_blank(row.raw);
       if (stop != end) scanner.skip();
       return;
     }
@@ -201,12 +218,7 @@ void scan_row(SeparatorScanner& scanner, const char* const begin, const char* co
 }
 
 std::string joined(const std::vector<std::string>& reasons) {
-  std::string text;
-  for (const std::string& reason : reasons) {
-    if (!text.empty()) text += "; ";
-    text += reason;
-  }
-  return text;
+  return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 }  // namespace
@@ -221,11 +233,12 @@ std::string_view message(RowFault fault) {
   return "";
 }
 
-void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& arena, CsvRow& row) {
+void read_csv_row(std::string_view text, char separator, std::size_t fields_max, TextArena& arena,
+                  CsvRow& row) {
   const char* begin = text.data();
   const char* end = begin + text.size();
   row.fields.resize(fields_max);
-  SeparatorScanner scanner(begin, end);
+  SeparatorScanner scanner(begin, end, separator);
   scan_row(scanner, begin, end, fields_max, arena, row);
 }
 
@@ -233,65 +246,131 @@ CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context
                      contracts::Lineage lineage, RejectSpool& rejects,
                      const std::filesystem::path& temporary_folder, const std::stop_token& stop)
     : FeedReader(landed, context, std::move(lineage), rejects, temporary_folder, stop),
-      rest_(file().bytes()) {
-  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
-  read_header();
+      text_(file().bytes(), context.encoding, landed.path, temporary_folder),
+      csv_context_(context),
+      names_(feed_, context.mapping(feed_.name)),
+      rest_(text_.text()) {
+  skip_blank_lines();
+  const char given = line_ == 1 ? take_separator_line() : '\0';
+  TextArena arena;
+  CsvRow header;
+  if (given != '\0') {
+    separator_ = given;
+    skip_blank_lines();
+  } else {
+    separator_ = best_separator();
+  }
+  csv_context_.is_comma_decimal_point = separator_ != ',';
+  read_header(separator_, arena, header);
+  rest_.remove_prefix(header.size);
+  line_ += header.line_breaks;
+  use_header(header);
+}
+
+void CsvReader::skip_blank_lines() {
+  while (!rest_.empty()) {
+    const std::size_t line_end = rest_.find('\n');
+    std::string_view line = rest_.substr(0, line_end);
+    if (line_end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
+    if (!contracts::is_blank(line)) return;
+    rest_.remove_prefix(line_end == std::string_view::npos ? rest_.size() : line_end + 1);
+    ++line_;
+  }
+}
+
+// Takes a first line that is just "sep=X", as spreadsheets write it; 0 where there is none.
+char CsvReader::take_separator_line() {
+  constexpr std::string_view kKey = "sep=";
+  std::string_view line = rest_.substr(0, rest_.find('\n'));
+  const std::size_t size = line.size();
+  if (size < rest_.size() && line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() != kKey.size() + 1 ||
+      !contracts::equals_ignoring_case(line.substr(0, kKey.size()), kKey) ||
+      kSeparators.find(line.back()) == std::string_view::npos) {
+    return '\0';
+  }
+  rest_.remove_prefix(std::min(size + 1, rest_.size()));
+  ++line_;
+  return line.back();
+}
+
+// The one by which the header gives the most of the feed's columns; of equals the first.
+char CsvReader::best_separator() {
+  char best = kSeparators.front();
+  std::size_t best_count = 0;
+  for (const char separator : kSeparators) {
+    TextArena arena;
+    CsvRow header;
+    read_header(separator, arena, header);
+    if (header.fault != RowFault::none) continue;
+    std::set<std::size_t> found;
+    for (const std::string_view name : fields_of(header)) {
+      if (const auto field = names_.find(contracts::trimmed(name))) found.insert(*field);
+    }
+    if (found.size() > best_count) {
+      best = separator;
+      best_count = found.size();
+    }
+  }
+  return best;
+}
+
+// Reads the row that is next, which stays there.
+void CsvReader::read_header(char separator, TextArena& arena, CsvRow& header) const {
+  if (rest_.empty()) return;
+  constexpr std::size_t kRoom = 256;
+  read_csv_row(rest_, separator, kRoom, arena, header);
+  if (header.field_count > kRoom) {
+    read_csv_row(rest_, separator, std::min(header.field_count, kHeaderFieldsMax), arena, header);
+  }
 }
 
 // Finds which column of the file is which field, or rejects the file whole.
-void CsvReader::read_header() {
-  std::size_t room = 256;
-  TextArena arena;
-  CsvRow header;
-  do {
-    if (rest_.empty()) {
-      header = CsvRow{};
-      break;
+void CsvReader::use_header(const CsvRow& header) {
+  const std::string reason = header_fault(header);
+  std::vector<std::string> reasons;
+  if (!reason.empty()) {
+    reasons.push_back(reason);
+  } else {
+    field_count_ = header.field_count;
+    std::vector<int> seen(feed_.fields.size(), 0);
+    for (const std::string_view field_name : fields_of(header)) {
+      const std::string_view name = contracts::trimmed(field_name);
+      const auto field = names_.find(name);
+      field_of_column_.push_back(field.value_or(kUnknown));
+      if (field) ++seen[*field];
+      if (!field) note_unknown_column(name);
     }
-    read_csv_row(rest_, room, arena, header);
-    if (header.field_count > room) {
-      room = std::min(header.field_count, kHeaderFieldsMax);
-      read_csv_row(rest_, room, arena, header);
-    }
-    rest_.remove_prefix(header.size);
-    line_ += header.line_breaks;
-  } while (header.blank);
-
-  const std::string_view raw = header.raw;
-  if (header.fault == RowFault::none && !simdjson::validate_utf8(raw.data(), raw.size())) {
-    header.fault = RowFault::not_utf8;
-  }
-  if (header.fault != RowFault::none) {
-    rest_ = {};
-    reject_whole(std::string(message(header.fault)), raw);
-    return;
-  }
-  field_count_ = header.field_count;
-  field_of_column_.assign(std::min(field_count_, kHeaderFieldsMax), kUnknown);
-  std::vector<int> seen(feed_.fields.size(), 0);
-  for (std::size_t column = 0; column < field_of_column_.size(); ++column) {
-    const std::string_view name = contracts::trimmed(header.fields[column]);
+    const auto* mapping = context_.mapping(feed_.name);
     for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
-      if (contracts::equals_ignoring_case(name, feed_.fields[field].name)) {
-        field_of_column_[column] = field;
-        ++seen[field];
+      const auto& info = feed_.fields[field];
+      const bool may_be_missing =
+          info.column_may_be_missing ||
+          (mapping != nullptr && mapping->defaults.contains(std::string(info.name)));
+      if (seen[field] == 0 && !may_be_missing) {
+        reasons.push_back(fmt::format("{}: column missing", info.name));
+      } else if (seen[field] > 1) {
+        reasons.push_back(fmt::format("{}: column repeated", info.name));
       }
     }
-    if (field_of_column_[column] == kUnknown) note_unknown_column(name);
   }
-  std::vector<std::string> reasons;
-  for (std::size_t field = 0; field < feed_.fields.size(); ++field) {
-    const auto& info = feed_.fields[field];
-    if (seen[field] == 0 && !info.column_may_be_missing) {
-      reasons.push_back(fmt::format("{}: column missing", info.name));
-    } else if (seen[field] > 1) {
-      reasons.push_back(fmt::format("{}: column repeated", info.name));
+  if (reasons.empty()) return;
+  rest_ = {};
+  reject_whole(joined(reasons), header.raw);
+}
+
+// Why the header cannot be read; empty where it can.
+std::string CsvReader::header_fault(const CsvRow& header) const {
+  if (header.fault != RowFault::none) return std::string(message(header.fault));
+  if (!simdjson::validate_utf8(header.raw.data(), header.raw.size())) {
+    return std::string(message(RowFault::not_utf8));
+  }
+  for (const std::string_view name : fields_of(header)) {
+    if (contracts::has_control_character(contracts::trimmed(name), false)) {
+      return "row: control character";
     }
   }
-  if (!reasons.empty()) {
-    rest_ = {};
-    reject_whole(joined(reasons), raw);
-  }
+  return {};
 }
 
 // Where to cut: the last end of a row within kBlockBytes, or the end of the first row beyond it.
@@ -314,7 +393,7 @@ std::size_t CsvReader::block_size() const {
       target = begin + std::min(static_cast<std::size_t>(target - begin) * 2, rest_.size());
       continue;
     }
-    const bool opens = quote == begin || quote[-1] == ',' || quote[-1] == '\n';
+    const bool opens = quote == begin || quote[-1] == separator_ || quote[-1] == '\n';
     if (!opens) {
       p = row_end = after_line_end(quote, end);
     } else {
@@ -324,7 +403,7 @@ std::size_t CsvReader::block_size() const {
         // The quote takes the rest of the file: its row is a block of its own.
         return row_end != begin ? static_cast<std::size_t>(row_end - begin) : rest_.size();
       }
-      if (ends_field(close + 1, end)) {
+      if (ends_field(close + 1, end, separator_)) {
         p = close + 1;
       } else {
         p = row_end = after_line_end(close + 1, end);
@@ -353,9 +432,9 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
  public:
   explicit CsvBlockDecoder(CsvReader& reader)
       : reader_(reader),
-        rows_(reader.feed_.make_decoder(reader.context_, reader.lineage_)),
+        rows_(reader.feed_.make_decoder(reader.csv_context_, reader.lineage_)),
         values_(reader.feed_.fields.size()),
-        scanner_(nullptr, nullptr) {
+        scanner_(nullptr, nullptr, reader.separator_) {
     row_.fields.resize(reader.field_of_column_.size());
   }
 
@@ -364,7 +443,7 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
     end_ = p_ + block.bytes.size();
     line_ = block.first_line;
     valid_utf8_ = simdjson::validate_utf8(block.bytes.data(), block.bytes.size());
-    scanner_ = SeparatorScanner(p_, end_);
+    scanner_ = SeparatorScanner(p_, end_, reader_.separator_);
   }
 
   bool decode(RowBatch& batch) override {

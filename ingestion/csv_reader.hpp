@@ -1,11 +1,14 @@
 // CSV by RFC 4180, held to it strictly: see the feeds' specification for what becomes of a stray
-// quote. The file is cut into blocks of whole rows by one thread at a time, which looks only at
-// quotes and line ends; the blocks are decoded side by side.
+// quote. The separator is the one by which the header gives the most of the feed's columns. The
+// file is cut into blocks of whole rows by one thread at a time, which looks only at quotes and
+// line ends; the blocks are decoded side by side.
 #pragma once
 
 #include <mutex>
 #include <vector>
 
+#include "contracts/column_names.hpp"
+#include "ingestion/decoded_text.hpp"
 #include "ingestion/feed_reader.hpp"
 
 namespace cartograph::ingestion {
@@ -29,7 +32,8 @@ struct CsvRow {
 
 /// Reads the row at the start of `text`, which is not empty, into `row`; at most `fields_max`
 /// fields are kept. Unescaped fields lie in `arena`. UTF-8 is not looked at.
-void read_csv_row(std::string_view text, std::size_t fields_max, TextArena& arena, CsvRow& row);
+void read_csv_row(std::string_view text, char separator, std::size_t fields_max, TextArena& arena,
+                  CsvRow& row);
 
 class CsvReader final : public FeedReader {
  public:
@@ -43,8 +47,18 @@ class CsvReader final : public FeedReader {
  private:
   class CsvBlockDecoder;
 
-  void read_header();
+  void skip_blank_lines();
+  char take_separator_line();
+  char best_separator();
+  void read_header(char separator, TextArena& arena, CsvRow& header) const;
+  void use_header(const CsvRow& header);
+  std::string header_fault(const CsvRow& header) const;
   std::size_t block_size() const;
+
+  const DecodedText text_;
+  contracts::Context csv_context_;
+  contracts::ColumnNames names_;
+  char separator_ = ',';
 
   static constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
   std::size_t field_count_ = 0;               // of the header, unknown columns included

@@ -33,7 +33,7 @@ std::string with_header(std::string_view rows) { return std::string(kHeader).app
 class CsvFile : public testing::Test {
  protected:
   ReadFile read(std::string_view content, std::size_t threads = 1) {
-    return tests::read_landed(folder_, "returns.csv", content, {threads, "USD"});
+    return tests::read_landed(folder_, "returns.csv", content, {threads, {}});
   }
   // Reasons by line: "3 row: misplaced quote".
   std::vector<std::string> reasons(std::string_view rows) {
@@ -204,7 +204,7 @@ std::string difference(const List& expected, const List& actual) {
 std::string parsed(std::string_view text) {
   TextArena arena;
   CsvRow csv;
-  read_csv_row(text, 8, arena, csv);
+  read_csv_row(text, ',', 8, arena, csv);
   if (csv.fault != RowFault::none) return std::string(message(csv.fault));
   if (csv.blank) return "blank";
   std::string joined;
@@ -243,7 +243,7 @@ TEST(CsvRow, MisplacedQuoteEndsTheRowAtTheNextLineEnd) {
                            "\"a\"\rb\nd", "a,\"b\"\"\"c\nd", "x,\"a\"b,\"open\nd"}) {
     TextArena arena;
     CsvRow csv;
-    read_csv_row(text, 8, arena, csv);
+    read_csv_row(text, ',', 8, arena, csv);
     EXPECT_EQ(message(csv.fault), "row: misplaced quote") << text;
     EXPECT_EQ(csv.size, std::string_view(text).find('\n') + 1) << text;
     EXPECT_EQ(csv.line_breaks, 1) << text;
@@ -253,7 +253,7 @@ TEST(CsvRow, MisplacedQuoteEndsTheRowAtTheNextLineEnd) {
 TEST(CsvRow, ALineEndInsideTheQuotesDoesNotEndAMisplacedOne) {
   TextArena arena;
   CsvRow csv;
-  read_csv_row("\"a\nb\"c,d\r\ne", 8, arena, csv);
+  read_csv_row("\"a\nb\"c,d\r\ne", ',', 8, arena, csv);
   EXPECT_EQ(csv.fault, RowFault::misplaced_quote);
   EXPECT_EQ(csv.raw, "\"a\nb\"c,d");
   EXPECT_EQ(csv.line_breaks, 2);
@@ -263,7 +263,7 @@ TEST(CsvRow, AQuoteThatIsNeverClosedTakesTheRestOfTheText) {
   for (const char* text : {"a,\"b\nc,d\n", "\"", "\"a\"\"", "\"a\"\"\n", "\"\"\"", "\"a\n\nb"}) {
     TextArena arena;
     CsvRow csv;
-    read_csv_row(text, 8, arena, csv);
+    read_csv_row(text, ',', 8, arena, csv);
     EXPECT_EQ(message(csv.fault), "row: unterminated quote") << text;
     EXPECT_EQ(csv.size, std::string_view(text).size()) << text;
     EXPECT_EQ(csv.raw, text);
@@ -284,7 +284,7 @@ TEST(CsvRow, OfSpacesAndTabsOnlyIsBlank) {
 TEST(CsvRow, CountsFieldsBeyondTheRoomItHas) {
   TextArena arena;
   CsvRow csv;
-  read_csv_row("a,b,c,d,e\n", 2, arena, csv);
+  read_csv_row("a,b,c,d,e\n", ',', 2, arena, csv);
   EXPECT_EQ(csv.field_count, 5u);
   ASSERT_EQ(csv.fields.size(), 2u);
   EXPECT_EQ(csv.fields[1], "b");
@@ -310,7 +310,7 @@ TEST(CsvRow, ReadsRandomTextAsTheSlowReaderDoes) {
     for (char& c : text) c = kLetters[random() % kLetters.size()];
     TextArena arena;
     CsvRow csv;
-    read_csv_row(text, 300, arena, csv);
+    read_csv_row(text, ',', 300, arena, csv);
     const SlowRow slow = slow_row(text, 0);
     bool same = csv.fault == slow.fault && csv.size == slow.next && csv.raw == slow.raw &&
                 csv.line_breaks == slow.line_breaks && csv.blank == slow.blank;
@@ -444,6 +444,101 @@ TEST_F(CsvFile, AHeaderThatCannotBeReadRejectsItWhole) {
   ASSERT_EQ(whole.rejected.size(), 1u);
   EXPECT_EQ(whole.rejected[0].raw, "\xEF\xBF\xBDreturn_id");
   EXPECT_TRUE(whole.staged.empty());
+}
+
+TEST_F(CsvFile, AControlCharacterInAHeaderRejectsItWhole) {
+  EXPECT_EQ(read("return_id,order_id\rR1,O1\r").rejected_whole, "row: control character");
+  EXPECT_EQ(read("return_id,\"order\nid\"\n").rejected_whole, "row: control character");
+  EXPECT_EQ(read("return_id,\xC2\x85\n").rejected_whole, "row: control character");
+  EXPECT_EQ(read("return_id,\xFF,\x01\n").rejected_whole, "row: not UTF-8");
+}
+
+// Separators.
+
+TEST_F(CsvFile, TheSeparatorIsTheOneThatNamesTheMostColumns) {
+  for (const char separator : {',', ';', '\t', '|'}) {
+    std::string content = with_header(row(1) + row(2, "\"a\"\"b\""));
+    std::replace(content.begin(), content.end(), ',', separator);
+    EXPECT_EQ(staged(content, "reason").size(), 2u) << separator;
+    EXPECT_EQ(staged(content, "reason")[1], "3 a\"b") << separator;
+  }
+}
+
+TEST_F(CsvFile, OfEqualSeparatorsTheFirstCounts) {
+  EXPECT_EQ(read("return_id;x,order_id\n").rejected_whole,
+            "return_id: column missing; line_number: column missing; quantity: column missing; "
+            "returned_at: column missing");
+  EXPECT_TRUE(
+      read("return_id;return_id,order_id\n").unknown_columns.contains("return_id;return_id"))
+      << "a column counts once";
+}
+
+TEST_F(CsvFile, ASeparatorByWhichTheQuotesAreFaultyIsNone) {
+  const std::string header = "return_id;order_id;line_number;quantity;returned_at;\"a,b\"\n";
+  EXPECT_TRUE(read(header).rejected_whole.empty());
+  EXPECT_EQ(read("return_id,\"a;b\",order_id\n").unknown_columns, std::set<std::string>{"a;b"});
+}
+
+TEST_F(CsvFile, AFirstLineMayNameTheSeparator) {
+  const std::string rows =
+      "return_id|order_id|line_number|quantity|returned_at\nR1|O1|1|1|2025-03-01\n";
+  EXPECT_EQ(staged("sep=|\n" + rows, "return_id"), List{"3 R1"});
+  EXPECT_EQ(staged("\xEF\xBB\xBFSEP=|\r\n\n" + rows, "return_id"), List{"4 R1"});
+  EXPECT_EQ(read("sep=;\n" + rows).rejected[0].raw,
+            "return_id|order_id|line_number|quantity|returned_at");
+  EXPECT_TRUE(read("\nsep=|\n" + rows).rejected_whole.starts_with("return_id: column missing"))
+      << "it is the first line or none";
+  EXPECT_TRUE(read("sep=|x\n" + rows).rejected_whole.starts_with("return_id: column missing"));
+  EXPECT_TRUE(read("sep=:\n" + rows).rejected_whole.starts_with("return_id: column missing"));
+  EXPECT_TRUE(read("sep=|").rejected_whole.starts_with("return_id: column missing"));
+}
+
+TEST_F(CsvFile, OfTabsALineIsBlankThatHoldsNothingElse) {
+  std::string content = with_header(row(1) + ",,,,,\n" + row(2));
+  std::replace(content.begin(), content.end(), ',', '\t');
+  EXPECT_EQ(staged(content, "return_id"), (List{"2 R1", "4 R2"}));
+}
+
+TEST_F(CsvFile, MoneyMayHaveACommaWhereTheCommaDoesNotSeparate) {
+  const tests::TemporaryFolder folder;
+  const auto price = [&](std::string_view separator, std::string_view value) {
+    std::string content;
+    for (const std::string_view text :
+         {"sku", "product_name", "category", "list_price", "reorder_point", "updated_at\n", "A",
+          "b", "", value, "", "2025-03-01"}) {
+      content.append(text);
+      if (!text.ends_with('\n')) content.append(separator);
+    }
+    content.resize(content.size() - separator.size());
+    return tests::read_landed(folder, "products.csv", content).only("list_price");
+  };
+  EXPECT_EQ(price(";", "12,50"), "1250");
+  EXPECT_EQ(price("\t", "12.50"), "1250");
+  EXPECT_EQ(price(",", "\"12,50\""), "<list_price: not a decimal>");
+}
+
+// The shop's own names and words.
+
+TEST_F(CsvFile, ReadsColumnsAndWordsByTheShopsNames) {
+  const auto mappings = std::make_shared<contracts::Mappings>();
+  (*mappings)["returns"] = {{{" Retoure ", "return_id"}, {"return_id", "reason"}},
+                            {{"reason", {{"zu klein", "too small"}, {"-", ""}}}},
+                            {{"quantity", "1"}, {"reason", "unknown"}}};
+  const auto read_mapped = [&](const std::string& content) {
+    return tests::read_landed(folder_, "returns.csv", content, {.context = {.mappings = mappings}});
+  };
+  const std::string header = "RETOURE;order_id;line_number;returned_at;Return_ID\n";
+  const auto result = read_mapped(header + "R1;O1;1;2025-03-01; Zu Klein \nR2;O1;2;2025-03-01;-\n");
+  ASSERT_EQ(result.staged.size(), 2u) << result.rejected_whole;
+  EXPECT_EQ(result.staged[0].values.at("return_id"), "R1");
+  EXPECT_EQ(result.staged[0].values.at("reason"), "too small");
+  EXPECT_EQ(result.staged[1].values.at("reason"), "unknown") << "a default fills what is null";
+  EXPECT_EQ(result.staged[1].values.at("quantity"), "1");
+  EXPECT_EQ(
+      read_mapped("RETOURE;order_id;line_number;returned_at;Return_ID;reason\n").rejected_whole,
+      "reason: column repeated");
+  EXPECT_EQ(read_mapped("order_id;line_number;returned_at;return_id\n").rejected_whole,
+            "return_id: column missing");
 }
 
 TEST_F(CsvFile, OfAHeaderOnlyHasNoRows) {

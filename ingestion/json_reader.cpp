@@ -40,12 +40,15 @@ void JsonReader::index_array() {
   };
   if (!simdjson::validate_utf8(content_.data(), content_.size())) return refuse();
   std::string_view text = content_;
+  TextArena arena;
+  std::string_view key;
+  const bool is_wrapped = open_json_object(text, arena, key);
+  if (is_wrapped && !contracts::equals_ignoring_case(key, feed_.name)) return refuse();
   skip_json_space(text);
   if (text.empty() || text.front() != '[') return refuse();
   text.remove_prefix(1);
   skip_json_space(text);
-  JsonRowParser parser(feed_);
-  TextArena arena;
+  JsonRowParser parser(feed_, context_.mapping(feed_.name));
   std::int64_t element = 1;
   if (text.starts_with(']')) {
     text.remove_prefix(1);
@@ -71,6 +74,11 @@ void JsonReader::index_array() {
     }
   }
   skip_json_space(text);
+  if (is_wrapped) {
+    if (!text.starts_with('}')) return refuse();
+    text.remove_prefix(1);
+    skip_json_space(text);
+  }
   if (!text.empty()) refuse();
 }
 
@@ -100,7 +108,7 @@ class JsonReader::JsonBlockDecoder final : public BlockDecoder {
  public:
   explicit JsonBlockDecoder(JsonReader& reader)
       : reader_(reader),
-        parser_(reader.feed_),
+        parser_(reader.feed_, reader.context_.mapping(reader.feed_.name)),
         rows_(reader.feed_.make_decoder(reader.context_, reader.lineage_)) {}
 
   void start(const Block& block) override {
@@ -128,7 +136,7 @@ class JsonReader::JsonBlockDecoder final : public BlockDecoder {
     std::string_view line = rest_.substr(0, line_end);
     rest_.remove_prefix(line_end == std::string_view::npos ? rest_.size() : line_end + 1);
     if (line_end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
-    if (contracts::trimmed(line).empty()) return false;
+    if (contracts::is_blank(line)) return false;
     if (!simdjson::validate_utf8(line.data(), line.size())) {
       reader_.reject(line_, "row: not UTF-8", line);
       return true;

@@ -232,6 +232,17 @@ TEST_F(JsonFile, AnEmptyArrayHasNoRows) {
   }
 }
 
+TEST_F(JsonFile, AnArrayMayLieUnderTheFeedsName) {
+  for (const std::string& content :
+       {"{\"returns\":[" + object(1) + "]}", " { \"RETURNS\" : [" + object(1) + "] }\n",
+        "\xEF\xBB\xBF{\"retu\\u0072ns\":[" + object(1) + "]}"}) {
+    const auto result = array(content);
+    EXPECT_EQ(result.rejected_whole, "") << content;
+    EXPECT_EQ(result.staged.size(), 1u) << content;
+    EXPECT_EQ(result.staged.at(0).line, 1);
+  }
+}
+
 TEST_F(JsonFile, AnythingButOneValidArrayIsRejectedWhole) {
   const std::string one = object(1);
   const std::string surrogate = "[" + one + ",\n{\"x\":\"\\ude00\"}]";
@@ -254,6 +265,12 @@ TEST_F(JsonFile, AnythingButOneValidArrayIsRejectedWhole) {
                       "[",
                       "]",
                       "null",
+                      "{\"orders\":[]}",
+                      "{\"returns\":[],\"x\":1}",
+                      "{\"x\":1,\"returns\":[]}",
+                      "{\"returns\":{}}",
+                      "{\"returns\":[]",
+                      "{\"returns\":[]}]",
                       "\xEF\xBB\xBF\xEF\xBB\xBF[]",
                       "[" + one + ",{\"a\":1,}]",
                       std::string("[\0]", 3),

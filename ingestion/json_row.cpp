@@ -186,6 +186,13 @@ bool skip_value(std::string_view& text, TextArena& arena, std::string& brackets)
 
 }  // namespace
 
+bool open_json_object(std::string_view& text, TextArena& arena, std::string_view& key) {
+  std::string_view rest = text;
+  if (!take(rest, '{') || !parse_key(rest, arena, key)) return false;
+  text = rest;
+  return true;
+}
+
 void skip_json_space(std::string_view& text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' ||
                            text.front() == '\r')) {
@@ -193,34 +200,21 @@ void skip_json_space(std::string_view& text) {
   }
 }
 
-std::size_t JsonRowParser::field_of(std::string_view key) {
-  const std::size_t count = feed_.fields.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t field = (expected_field_ + i) % count;
-    if (contracts::equals_ignoring_case(key, feed_.fields[field].name)) {
-      expected_field_ = field + 1;
-      return field;
-    }
-  }
-  return count;
-}
-
 bool JsonRowParser::parse_member(std::string_view& text, TextArena& arena) {
   std::string_view key;
   if (!parse_key(text, arena, key)) return false;
   skip_json_space(text);
   if (text.empty()) return false;
-  const std::size_t field = field_of(key);
-  const bool known = field < feed_.fields.size();
-  if (!known) unknown_keys_.emplace_back(key);
+  const auto field = names_.find(key);
+  if (!field) unknown_keys_.emplace_back(key);
   const bool nested = text.front() == '{' || text.front() == '[';
   std::string_view value;
   if (nested ? !skip_value(text, arena, brackets_) : !parse_scalar(text, arena, value)) {
     return false;
   }
-  if (known) {
-    values_[field] = value;
-    nested_[field] = nested;
+  if (field) {
+    values_[*field] = value;
+    nested_[*field] = nested;
   }
   return true;
 }
@@ -235,7 +229,6 @@ JsonOutcome JsonRowParser::parse(std::string_view& text, TextArena& arena) {
   std::fill(values_.begin(), values_.end(), std::string_view());
   std::fill(nested_.begin(), nested_.end(), 0);
   unknown_keys_.clear();
-  expected_field_ = 0;
   if (!take(text, '}')) {
     do {
       if (!parse_member(text, arena)) return JsonOutcome::invalid;

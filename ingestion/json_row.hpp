@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/row_batch.hpp"
-#include "contracts/feed.hpp"
+#include "contracts/column_names.hpp"
 
 namespace cartograph::ingestion {
 
@@ -21,8 +21,10 @@ enum class JsonOutcome {
 
 class JsonRowParser {
  public:
-  explicit JsonRowParser(const contracts::Feed& feed)
-      : feed_(feed), values_(feed.fields.size()), nested_(feed.fields.size()) {}
+  /// `feed` and `mapping`, which may be null, have to outlive it.
+  explicit JsonRowParser(const contracts::Feed& feed,
+                         const contracts::FeedMapping* mapping = nullptr)
+      : names_(feed, mapping), values_(feed.fields.size()), nested_(feed.fields.size()) {}
 
   /// Reads the value at the start of `text` (white space before it allowed) and moves `text` behind
   /// it. Unescaped texts lie in `arena`. Of a key twice in one object the last counts.
@@ -35,15 +37,17 @@ class JsonRowParser {
 
  private:
   bool parse_member(std::string_view& text, TextArena& arena);
-  std::size_t field_of(std::string_view key);
 
-  const contracts::Feed& feed_;
+  contracts::ColumnNames names_;
   std::vector<std::string_view> values_;
   std::vector<char> nested_;
   std::vector<std::string> unknown_keys_;
   std::string brackets_;
-  std::size_t expected_field_ = 0;  // rows mostly name their keys in the same order
 };
+
+/// Reads the start of an object up to its first value: its key, unescaped in `arena`. False, and
+/// `text` is where it was, where there is none.
+bool open_json_object(std::string_view& text, TextArena& arena, std::string_view& key);
 
 /// Removes JSON's white space from the start of `text`.
 void skip_json_space(std::string_view& text);

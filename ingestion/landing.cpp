@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using contracts::equals_ignoring_case;
+
 struct FileName {
   const contracts::Feed* feed;
   Format format;
@@ -27,28 +29,33 @@ bool silently_ignored(std::string_view name) {
          name.ends_with(".part");
 }
 
-// `<feed>[suffix].<format>[.gz]`; the suffix starts with _, - or a point.
+bool ends_with(std::string_view name, std::string_view end) {
+  return name.size() >= end.size() &&
+         equals_ignoring_case(name.substr(name.size() - end.size()), end);
+}
+
+// `<feed>[suffix].<format>[.gz]` in any letter case; the suffix starts with _, - or a point.
 std::optional<FileName> parse_name(std::string_view name) {
   FileName parsed{};
-  if (name.ends_with(".gz")) {
+  if (ends_with(name, ".gz")) {
     parsed.gzipped = true;
     name.remove_suffix(3);
   }
   const std::size_t point = name.rfind('.');
   if (point == std::string_view::npos) return std::nullopt;
   const std::string_view format = name.substr(point + 1);
-  if (format == "csv") {
+  if (equals_ignoring_case(format, "csv")) {
     parsed.format = Format::csv;
-  } else if (format == "json") {
+  } else if (equals_ignoring_case(format, "json")) {
     parsed.format = Format::json_array;
-  } else if (format == "jsonl" || format == "ndjson") {
+  } else if (equals_ignoring_case(format, "jsonl") || equals_ignoring_case(format, "ndjson")) {
     parsed.format = Format::json_lines;
   } else {
     return std::nullopt;
   }
   const std::string_view stem = name.substr(0, point);
   for (const contracts::Feed& feed : contracts::feeds()) {
-    if (!stem.starts_with(feed.name)) continue;
+    if (!equals_ignoring_case(stem.substr(0, feed.name.size()), feed.name)) continue;
     const std::string_view suffix = stem.substr(feed.name.size());
     if (suffix.empty() || suffix[0] == '_' || suffix[0] == '-' || suffix[0] == '.') {
       parsed.feed = &feed;

@@ -50,6 +50,8 @@ TEST_F(LandingFolder, FilesAreNamedByFeedSuffixFormatAndCompression) {
       {"inventory_movements.2025-03-10.ndjson.gz", "inventory_movements", Format::json_lines, true},
       {"orders_items.csv", "orders", Format::csv, false},
       {"returns.csv.json", "returns", Format::json_array, false},
+      {"Orders.CSV", "orders", Format::csv, false},
+      {"ORDER_ITEMS_EU.Jsonl.GZ", "order_items", Format::json_lines, true},
   };
   for (const auto& c : cases) {
     const tests::TemporaryFolder folder;
@@ -68,10 +70,10 @@ TEST_F(LandingFolder, FilesAreNamedByFeedSuffixFormatAndCompression) {
 }
 
 TEST_F(LandingFolder, OtherNamesAreIgnoredWithAWarning) {
-  for (const char* name : {"Orders.csv", "orders.CSV", "orders.csv.GZ", "orders", "orders.gz",
-                           "orders.txt", "orders2.csv", "ordersx.csv", "order.csv",
-                           "orders.csv.zip", "orders.csv.gz.gz", "orders+1.csv", "my_orders.csv",
-                           "csv", "notes.txt", " orders.csv", "orders.csv ", "order_itemsx.csv"}) {
+  for (const char* name :
+       {"orders", "orders.gz", "orders.txt", "orders2.csv", "ordersx.csv", "order.csv",
+        "orders.csv.zip", "orders.csv.gz.gz", "orders+1.csv", "my_orders.csv", "csv", "notes.txt",
+        " orders.csv", "orders.csv ", "order_itemsx.csv"}) {
     const tests::TemporaryFolder folder;
     tests::write_file(folder / "2025-03-10" / name, "x");
     const Listing listing = list_landing(folder.path());

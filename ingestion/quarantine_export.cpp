@@ -67,7 +67,7 @@ std::optional<ColumnMap> contract_columns(const contracts::Feed& feed, std::size
 
 void split_csv(const RejectedRow& row, const ColumnMap& columns, Values& values) {
   CsvRow csv;
-  read_csv_row(row.raw_row, columns.size(), values.arena, csv);
+  read_csv_row(row.raw_row, ',', columns.size(), values.arena, csv);
   const std::size_t count = std::min(csv.field_count, columns.size());
   for (std::size_t column = 0; column < count; ++column) {
     if (columns[column]) values.by_field[*columns[column]] = csv.fields[column];
@@ -79,7 +79,7 @@ std::size_t csv_field_count(const RejectedRow& row) {
   if (row.raw_row.empty()) return 0;
   TextArena arena;
   CsvRow csv;
-  read_csv_row(row.raw_row, 0, arena, csv);
+  read_csv_row(row.raw_row, ',', 0, arena, csv);
   return csv.field_count;
 }
 
@@ -120,7 +120,7 @@ ColumnMap read_columns(std::string_view content, const contracts::Feed& feed) {
   CsvRow header;
   do {
     if (content.empty()) return {};
-    read_csv_row(content, kHeaderFieldsMax, arena, header);
+    read_csv_row(content, ',', kHeaderFieldsMax, arena, header);
     content.remove_prefix(header.size);
   } while (header.blank);
   ColumnMap columns(header.field_count);

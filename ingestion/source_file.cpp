@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -18,26 +17,13 @@
 
 #include "base/error.hpp"
 #include "base/stopping.hpp"
+#include "ingestion/mapped_file.hpp"
 #include "ingestion/temporary_files.hpp"
 
 namespace cartograph::ingestion {
 namespace {
 
 constexpr std::size_t kReadBytes = 1 << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 int open_for_reading(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -65,20 +51,6 @@ std::size_t read_some(int descriptor, char* buffer, const std::filesystem::path&
     if (errno != EINTR) {
       throw Error(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
     }
-  }
-}
-
-void write_all(int descriptor, const char* data, std::size_t size,
-               const std::filesystem::path& gz) {
-  while (size > 0) {
-    const ssize_t count = ::write(descriptor, data, size);
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      throw Error(fmt::format("cannot unpack {} into the data folder: {}; make room there",
-                              gz.string(), std::strerror(errno)));
-    }
-    data += count;
-    size -= static_cast<std::size_t>(count);
   }
 }
 
@@ -114,7 +86,7 @@ void inflate(int from, int to, const std::filesystem::path& path, const std::sto
                                  ? "there is something else after its last gzip member"
                                  : "it is not gzip, or damaged");
       }
-      write_all(to, output.data(), output.size() - stream.avail_out, path);
+      write_unnamed(to, {output.data(), output.size() - stream.avail_out}, path);
       inside_member = result != Z_STREAM_END;
       if (!inside_member) {
         ++members;
@@ -158,31 +130,12 @@ SourceFile::SourceFile(const std::filesystem::path& path, bool gzipped,
   const Descriptor file(open_for_reading(path));
   identity_ = identity_of(status_of(file.get(), path));
   if (!gzipped) {
-    map(file.get());
+    content_ = MappedFile(file.get(), path);
     return;
   }
   const Descriptor unpacked(open_unnamed_file(temporary_folder));
   inflate(file.get(), unpacked.get(), path, stop);
-  map(unpacked.get());
-}
-
-void SourceFile::map(int descriptor) {
-  size_ = static_cast<std::size_t>(status_of(descriptor, path_).st_size);
-  if (size_ == 0) {
-    data_ = "";
-    return;
-  }
-  void* place = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (place == MAP_FAILED) {
-    size_ = 0;
-    throw Error(fmt::format("cannot map {}: {}", path_.string(), std::strerror(errno)));
-  }
-  ::madvise(place, size_, MADV_SEQUENTIAL);
-  data_ = static_cast<const char*>(place);
-}
-
-SourceFile::~SourceFile() {
-  if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
+  content_ = MappedFile(unpacked.get(), path);
 }
 
 void SourceFile::expect_unchanged_since(const FileIdentity& identity) const {

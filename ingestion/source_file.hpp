@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "ingestion/mapped_file.hpp"
+
 struct stat;
 
 namespace cartograph::ingestion {
@@ -40,23 +42,17 @@ class SourceFile {
   /// anything but gzip members, and Stopped.
   SourceFile(const std::filesystem::path& path, bool gzipped,
              const std::filesystem::path& temporary_folder, const std::stop_token& stop = {});
-  ~SourceFile();
-  SourceFile(const SourceFile&) = delete;
-  SourceFile& operator=(const SourceFile&) = delete;
 
   /// The content (unpacked), valid as long as this object.
-  std::string_view bytes() const { return {data_, size_}; }
+  std::string_view bytes() const { return content_.bytes(); }
 
   /// Throws Error where what was mapped is not `identity`, or is not what lies at the path any
   /// more: the file was written to, or another was put in its place.
   void expect_unchanged_since(const FileIdentity& identity) const;
 
  private:
-  void map(int descriptor);
-
   std::filesystem::path path_;
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  MappedFile content_;
   FileIdentity identity_;
 };
 

@@ -33,4 +33,16 @@ int open_unnamed_file(const std::filesystem::path& folder) {
   return descriptor;
 }
 
+void write_unnamed(int descriptor, std::string_view bytes, const std::filesystem::path& source) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      throw Error(fmt::format("cannot unpack {} into the data folder: {}; make room there",
+                              source.string(), std::strerror(errno)));
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
 }  // namespace cartograph::ingestion

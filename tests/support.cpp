@@ -126,7 +126,7 @@ ReadFile read_landed(const TemporaryFolder& folder, const std::string& name,
   const TemporaryFolder landing;
   write_file(landing / "2025-03-10" / name, content);
   const auto landed = landed_file(landing.path(), name);
-  const contracts::Context context{options.reporting_currency};
+  const contracts::Context& context = options.context;
   ingestion::RejectSpool rejects(folder / "tmp", "run");
   const auto reader = ingestion::open_feed_reader(
       landed, context, {Instant{1}, landed.source_file, "run"}, rejects, folder / "tmp");

@@ -101,7 +101,7 @@ struct ReadFile {
 
 struct ReadOptions {
   std::size_t threads = 1;
-  std::string reporting_currency = "USD";
+  contracts::Context context{};
 };
 
 /// Reads `content` as a file called `name` ("orders.csv", "returns.jsonl.gz", …).

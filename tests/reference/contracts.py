@@ -57,7 +57,7 @@ FEEDS = {
             Column("order_id", "id", required=True),
             Column("line_number", "integer", required=True, low=1, high=9_999),
             Column("sku", "id", required=True),
-            Column("quantity", "integer", required=True, low=1, high=100_000),
+            Column("quantity", "integer", required=True, low=0, high=100_000),
             Column("unit_price", "money", required=True, low=0, high=1_000_000),
             Column("discount_amount", "money", low=0, high=1_000_000_000, null_as=ZERO),
             Column("tax_amount", "money", low=0, high=1_000_000_000, null_as=ZERO),
@@ -101,8 +101,40 @@ class Fault(Exception):
     """The one reason that a field's value is not valid."""
 
 
+@dataclasses.dataclass
+class Mapping:
+    """What a shop calls one feed's columns and words: {its name: ours}, {column: {its word: ours}},
+    {column: default}."""
+    columns: dict = dataclasses.field(default_factory=dict)
+    values: dict = dataclasses.field(default_factory=dict)
+    defaults: dict = dataclasses.field(default_factory=dict)
+
+
 def trimmed(text):
-    return text.strip(" \t")
+    return text.strip(" \t\u00a0\u202f\u200b\ufeff")
+
+
+def folded(name):
+    return ascii_lower(trimmed(name))
+
+
+def column_of(feed, mapping, name):
+    """The column that a name in a file means, or None; a mapped name beats a column's own."""
+    for shop_name, column in mapping.columns.items():
+        if folded(shop_name) == ascii_lower(name):
+            return column
+    own = [column.name for column in feed.columns if column.name == ascii_lower(name)]
+    return own[0] if own else None
+
+
+def mapped(mapping, column, text):
+    """The value after the shop's words and defaults; "" is null."""
+    text = trimmed(text) if text is not None else ""
+    for word, ours in mapping.values.get(column.name, {}).items():
+        if folded(word) == ascii_lower(text):
+            text = trimmed(ours)
+            break
+    return text if text else trimmed(mapping.defaults.get(column.name, ""))
 
 
 def ascii_lower(text):
@@ -153,11 +185,11 @@ def decode_money(column, text):
     match = re.fullmatch(r"-?([0-9]+)(?:\.([0-9]+))?", text)
     if not match:
         raise Fault("not a decimal")
-    if match[2] and len(match[2]) > 2:
+    if (match[2] or "")[2:].strip("0"):
         raise Fault("more than 2 decimal places")
     if len(match[1]) > 16:
         raise Fault("out of range")
-    cents = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    cents = int(match[1]) * 100 + int((match[2] or "")[:2].ljust(2, "0"))
     if text.startswith("-"):
         cents = -cents
     if not column.low * 100 <= cents <= column.high * 100:
@@ -173,8 +205,8 @@ def days_in_month(year, month):
 
 TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:[T ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
-    r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))?)?"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+    r"(?: ?(?:[Zz]|[Uu][Tt][Cc]|[Gg][Mm][Tt]|([+-])([0-9]{2})(?::?([0-9]{2}))?))?)?"
 )
 
 
@@ -188,7 +220,9 @@ def decode_timestamp(column, text):
     hour, minute, second = int(match[4] or 0), int(match[5] or 0), int(match[6] or 0)
     if hour > 23 or minute > 59 or second > 59:
         raise Fault("not a timestamp")
-    microsecond = int((match[7] or "").ljust(6, "0"))
+    if (match[7] or "")[6:].strip("0"):
+        raise Fault("not a timestamp")
+    microsecond = int((match[7] or "")[:6].ljust(6, "0"))
     offset_hours, offset_minutes = int(match[9] or 0), int(match[10] or 0)
     if offset_hours > 23 or offset_minutes > 59:
         raise Fault("not a timestamp")
@@ -242,12 +276,13 @@ DECODERS = {
 }
 
 
-def decode_row(feed, values, currency):
+def decode_row(feed, values, currency, mapping=Mapping(), decimal_comma=False):
     """Turns {column: text or None} into (row, reasons); the row counts only without reasons."""
     row, faults = {}, {}
     for column in feed.columns:
-        text = values.get(column.name)
-        text = trimmed(text) if text is not None else ""
+        text = mapped(mapping, column, values.get(column.name))
+        if decimal_comma and column.type == "money":
+            text = text.replace(",", ".", 1)
         if text == "":
             row[column.name] = column.null_as
             if column.required:
@@ -304,6 +339,7 @@ def check_order(row):
 
 
 def check_order_item(row):
-    if row["discount_amount"] > row["quantity"] * row["unit_price"]:
+    is_taken_back = row["quantity"] == 0
+    if not is_taken_back and row["discount_amount"] > row["quantity"] * row["unit_price"]:
         return {"discount_amount": "above quantity x unit_price"}
     return {}

@@ -23,6 +23,52 @@ class RejectedWhole(Exception):
 
 
 BOM = b"\xef\xbb\xbf"
+UTF_16 = {b"\xff\xfe": "little", b"\xfe\xff": "big"}
+SEPARATORS = ",;\t|"
+UNDEFINED_IN_WINDOWS_1252 = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+
+
+@dataclasses.dataclass
+class Settings:
+    """What reading depends on beside the files."""
+    currency: str = "USD"
+    encoding: str = "utf-8"
+    mappings: dict = dataclasses.field(default_factory=dict)  # by feed
+
+    def mapping(self, feed):
+        return self.mappings.get(feed.name, contracts.Mapping())
+
+
+def utf16_text(data, byte_order):
+    """Text by its 16-bit units: a surrogate alone and an odd last byte are U+FFFD."""
+    units = [int.from_bytes(data[i:i + 2], byte_order) for i in range(0, len(data) - 1, 2)]
+    text, at = "", 0
+    while at < len(units):
+        unit = units[at]
+        following = units[at + 1] if at + 1 < len(units) else 0
+        if 0xD800 <= unit < 0xDC00 and 0xDC00 <= following < 0xE000:
+            text += chr(0x10000 + ((unit - 0xD800) << 10) + (following - 0xDC00))
+            at += 2
+            continue
+        text += "\ufffd" if 0xD800 <= unit < 0xE000 else chr(unit)
+        at += 1
+    return text + ("\ufffd" if len(data) % 2 else "")
+
+
+def windows_1252_text(data):
+    return "".join("\ufffd" if byte in UNDEFINED_IN_WINDOWS_1252 else
+                   bytes([byte]).decode("cp1252") for byte in data)
+
+
+def csv_text(data, encoding):
+    """The bytes of a CSV file as UTF-8, without a byte order mark."""
+    if data.startswith(BOM):
+        return data[len(BOM):]
+    if data[:2] in UTF_16:
+        return utf16_text(data[2:], UTF_16[data[:2]]).encode("utf-8")
+    if encoding == "windows-1252":
+        return windows_1252_text(data).encode("utf-8")
+    return data
 
 
 def is_blank(line):
@@ -38,7 +84,7 @@ def line_at(data, start):
     return (line[:-1] if line.endswith(b"\r") else line), end + 1
 
 
-def csv_row_at(data, start):
+def csv_row_at(data, start, separator):
     """Reads one CSV row: (fields as bytes, fault or None, where the next row starts)."""
     fields = []
     at = start
@@ -58,7 +104,7 @@ def csv_row_at(data, start):
                 at += 1
         else:
             field_start = at
-            while at < len(data) and data[at:at + 1] not in (b",", b"\n", b'"'):
+            while at < len(data) and data[at:at + 1] not in (separator, b"\n", b'"'):
                 at += 1
             # The CR of a CRLF ends the line; any other CR is part of the value.
             if data[at:at + 1] == b"\n" and at > field_start and data[at - 1:at] == b"\r":
@@ -67,7 +113,7 @@ def csv_row_at(data, start):
         fields.append(field)
         if at >= len(data):
             return fields, None, at
-        if data[at:at + 1] == b",":
+        if data[at:at + 1] == separator:
             at += 1
         elif data[at:at + 1] == b"\n":
             return fields, None, at + 1
@@ -78,15 +124,15 @@ def csv_row_at(data, start):
             return fields, "misplaced quote", next_row
 
 
-def decoded_csv_rows(data):
+def decoded_csv_rows(data, separator, line_number=1):
     """Yields (line, fields as text, fault) of every row, the header first."""
-    at, line_number = 0, 1
+    at = 0
     while at < len(data):
         line, next_line = line_at(data, at)
         if is_blank(line):
             at, line_number = next_line, line_number + 1
             continue
-        fields, fault, next_row = csv_row_at(data, at)
+        fields, fault, next_row = csv_row_at(data, at, separator)
         if fault is None:
             try:
                 data[at:next_row].decode("utf-8")
@@ -98,26 +144,62 @@ def decoded_csv_rows(data):
         at = next_row
 
 
-def csv_records(feed, data):
-    if data.startswith(BOM):
-        data = data[len(BOM):]
-    rows = decoded_csv_rows(data)
-    _, names, fault = next(rows, (1, [], None))
+def header_of(data, separator):
+    """(names, fault) of the first row that is not blank."""
+    _, names, fault = next(decoded_csv_rows(data, separator), (1, [], None))
+    return [contracts.trimmed(name) for name in names] if fault is None else [], fault
+
+
+def separator_line(data):
+    """(separator, how many bytes) of a first line that is just sep=X, else (None, 0)."""
+    line, next_line = line_at(data, 0)
+    if len(line) == 5 and line[:4].lower() == b"sep=" and line[4:5].decode("latin-1") in SEPARATORS:
+        return line[4:5], next_line
+    return None, 0
+
+
+def best_separator(feed, mapping, data):
+    """The one by whose header the most of the feed's columns are named; of equals the first."""
+    def columns_named(separator):
+        _, fields, fault = next(decoded_csv_rows(data, separator), (1, [], None))
+        if fault in ("unterminated quote", "misplaced quote"):
+            return 0
+        names = [field if isinstance(field, str) else field.decode("utf-8", "replace")
+                 for field in fields]
+        return len({contracts.column_of(feed, mapping, contracts.trimmed(name))
+                    for name in names} - {None})
+    return max((separator.encode() for separator in SEPARATORS), key=columns_named)
+
+
+def csv_records(feed, data, settings):
+    data = csv_text(data, settings.encoding)
+    mapping = settings.mapping(feed)
+    separator, size = separator_line(data)
+    line_number = 2 if separator else 1
+    data = data[size:]
+    separator = separator or best_separator(feed, mapping, data)
+    names, fault = header_of(data, separator)
+    if fault is None and any(contracts.is_control(c) for name in names for c in name):
+        fault = "control character"
     if fault:
         raise RejectedWhole(f"row: {fault}")
-    names = [contracts.ascii_lower(contracts.trimmed(name)) for name in names]
+    columns = [contracts.column_of(feed, mapping, name) for name in names]
     reasons = []
     for column in feed.columns:
-        if names.count(column.name) > 1:
+        may_be_missing = column.may_be_missing or column.name in mapping.defaults
+        if columns.count(column.name) > 1:
             reasons.append(f"{column.name}: column repeated")
-        elif column.name not in names and not column.may_be_missing:
+        elif column.name not in columns and not may_be_missing:
             reasons.append(f"{column.name}: column missing")
     if reasons:
         raise RejectedWhole("; ".join(reasons))
+    rows = decoded_csv_rows(data, separator, line_number)
+    next(rows)
     for line, fields, fault in rows:
         if fault is None and len(fields) != len(names):
             fault = f"{len(fields)} fields, expected {len(names)}"
-        yield line, None if fault else dict(zip(names, fields)), fault
+        values = {column: field for column, field in zip(columns, fields) if column is not None}
+        yield line, None if fault else values, fault, separator != b","
 
 
 class NotJson(Exception):
@@ -154,15 +236,15 @@ def parsed_json(text):
     return value
 
 
-def object_values(feed, value):
+def object_values(feed, value, mapping):
     """The texts of a JSON object's columns, or None where it is no flat object."""
     if not isinstance(value, Pairs):
         return None
-    names = {column.name for column in feed.columns}
     values = {}
     for key, member in value:
-        if contracts.ascii_lower(key) in names:
-            values[contracts.ascii_lower(key)] = member
+        column = contracts.column_of(feed, mapping, key)
+        if column is not None:
+            values[column] = member
     for name, member in values.items():
         if isinstance(member, list):
             return None
@@ -171,21 +253,25 @@ def object_values(feed, value):
     return values
 
 
-def json_records(feed, data):
+def json_records(feed, data, settings):
     if data.startswith(BOM):
         data = data[len(BOM):]
     try:
         array = parsed_json(data.decode("utf-8"))
     except (UnicodeDecodeError, NotJson):
         raise RejectedWhole("row: not a JSON array") from None
+    if isinstance(array, Pairs) and len(array) == 1:
+        key, member = array[0]
+        if contracts.ascii_lower(key) == feed.name:
+            array = member
     if isinstance(array, Pairs) or not isinstance(array, list):
         raise RejectedWhole("row: not a JSON array")
     for number, element in enumerate(array, 1):
-        values = object_values(feed, element)
+        values = object_values(feed, element, settings.mapping(feed))
         yield number, values, "not a JSON object" if values is None else None
 
 
-def jsonl_records(feed, data):
+def jsonl_records(feed, data, settings):
     if data.startswith(BOM):
         data = data[len(BOM):]
     at, line_number = 0, 0
@@ -195,7 +281,8 @@ def jsonl_records(feed, data):
         if is_blank(line):
             continue
         try:
-            values = object_values(feed, parsed_json(line.decode("utf-8")))
+            values = object_values(feed, parsed_json(line.decode("utf-8")),
+                                   settings.mapping(feed))
             fault = "not a JSON object" if values is None else None
         except UnicodeDecodeError:
             values, fault = None, "not UTF-8"
@@ -223,7 +310,8 @@ class Delivery:
 
 
 FILE_NAME = re.compile(
-    "(" + "|".join(contracts.FEEDS) + r")([_.-].*)?\.(csv|json|jsonl|ndjson)(\.gz)?", re.DOTALL)
+    "(" + "|".join(contracts.FEEDS) + r")([_.-].*)?\.(csv|json|jsonl|ndjson)(\.gz)?",
+    re.DOTALL | re.IGNORECASE | re.ASCII)
 
 
 def is_landing_date(name):
@@ -270,14 +358,16 @@ def unpacked(data, source_file):
             return content
 
 
-def read_file(feed, records, data, delivery, currency):
+def read_file(feed, records, data, delivery, settings):
+    mapping = settings.mapping(feed)
     try:
-        for line, values, fault in records(feed, data):
+        for line, values, fault, *dialect in records(feed, data, settings):
             delivery.rows_read += 1
             if fault:
                 reasons = [f"row: {fault}"]
             else:
-                row, reasons = contracts.decode_row(feed, values, currency)
+                row, reasons = contracts.decode_row(feed, values, settings.currency, mapping,
+                                                     decimal_comma=True in dialect)
             if reasons:
                 delivery.quarantined.append((line, "; ".join(reasons)))
             else:
@@ -290,7 +380,7 @@ def read_file(feed, records, data, delivery, currency):
         delivery.quarantined.append((1, str(rejection)))
 
 
-def read_landings(landings, currency):
+def read_landings(landings, settings):
     """The deliveries of one run a landing folder, each laid over those before it."""
     deliveries = []
     latest_content = {}
@@ -305,8 +395,9 @@ def read_landings(landings, currency):
             latest_content[source_file] = checksum
             if match[4]:
                 data = unpacked(data, source_file)
-            delivery = Delivery(source_file, match[1], datetime.date.fromisoformat(folder),
+            feed, record_reader = match[1].lower(), RECORDS[match[3].lower()]
+            delivery = Delivery(source_file, feed, datetime.date.fromisoformat(folder),
                                 len(deliveries))
-            read_file(contracts.FEEDS[match[1]], RECORDS[match[3]], data, delivery, currency)
+            read_file(contracts.FEEDS[feed], record_reader, data, delivery, settings)
             deliveries.append(delivery)
     return deliveries

@@ -220,7 +220,7 @@ class Store:
         """Words with what CSV and JSON must escape."""
         parts = ("too small", "wrong, colour", 'the "blue" one', "two\nlines", "cr\r\nlf",
                  "tab\there", "na\u00efve \u2014 \U0001f600", "back\\slash", "\u2028", "'", ";",
-                 "cr\ralone", "/", "NULL", "\u00a0")
+                 "cr\ralone", "/", "NULL", "a\u00a0b")
         text = self.rng.choice(parts)
         while self.chance(0.3) and len(text) < longest - 20:
             text += " " + self.rng.choice(parts)

@@ -157,7 +157,8 @@ def main():
                         help="fail where a file's reject rate is above it (default: accept all)")
     arguments = parser.parse_args()
     try:
-        deliveries = landing.read_landings([arguments.landing] + arguments.then, arguments.currency)
+        deliveries = landing.read_landings([arguments.landing] + arguments.then,
+                                             landing.Settings(arguments.currency))
     except landing.RunFailed as failure:
         print(f"the run fails: {failure}", file=sys.stderr)
         return 1

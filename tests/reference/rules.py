@@ -208,7 +208,9 @@ class Facts:
     def __init__(self, deliveries, calendar):
         self.calendar = calendar
         self.orders = latest_rows(deliveries, "orders")
-        self.items = latest_rows(deliveries, "order_items")
+        # A line whose latest row has quantity 0 is taken back: as if it had never been sent.
+        self.items = {key: row for key, row in latest_rows(deliveries, "order_items").items()
+                      if row["quantity"] > 0}
         self.returns = latest_rows(deliveries, "returns")
         self.customers = latest_rows(deliveries, "customers")
         self.movements = latest_rows(deliveries, "inventory_movements")

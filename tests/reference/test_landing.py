@@ -28,10 +28,11 @@ def decoded(feed_name, **values):
     return contracts.decode_row(contracts.FEEDS[feed_name], row, "USD")
 
 
-def records(form, data, feed_name="products"):
+def records(form, data, feed_name="products", settings=landing.Settings()):
     """(line, row or fault) of every record of a file."""
     feed = contracts.FEEDS[feed_name]
-    return [(line, fault or values) for line, values, fault in landing.RECORDS[form](feed, data)]
+    return [(line, fault or values)
+            for line, values, fault, *_ in landing.RECORDS[form](feed, data, settings)]
 
 
 def write_landing(folder, files):
@@ -70,10 +71,22 @@ FAULTS = {
         ("created_at", "2025-01-01 10:00:00", None),
         ("created_at", "2025-01-01T10:00:00.123456+23:59", None),
         ("created_at", "2025-01-01  10:00:00", "not a timestamp"),
-        ("created_at", "2025-01-01T10:00:00z", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00z", None),
+        ("created_at", "2025-01-01T10:00 utc", None),
+        ("created_at", "2025-01-01T10:00:00Gmt", None),
+        ("created_at", "2025-01-01T10:00:00  Z", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00.123456000Z", None),
+        ("created_at", "2025-01-01T10:00:00.1234560000Z", "not a timestamp"),
         ("created_at", "2025-01-01T10:00:00.1234567Z", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00.5Z", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00-0500", None),
+        ("created_at", "2025-01-01T10:00:00 +01", None),
+        ("created_at", "2025-01-01T10:00:00+1", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00+010", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00+01:", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00:00+2400", "not a timestamp"),
         ("created_at", "2025-01-01T10:00:00.", "not a timestamp"),
-        ("created_at", "2025-01-01T10:00", "not a timestamp"),
+        ("created_at", "2025-01-01T10:00", None),
         ("created_at", "2025-01-01T24:00:00", "not a timestamp"),
         ("created_at", "2025-01-01T23:59:60", "not a timestamp"),
         ("created_at", "2025-01-01T10:00:00+24:00", "not a timestamp"),
@@ -106,7 +119,10 @@ FAULTS = {
         ("unit_price", "0" * 15 + "1", None),
         ("unit_price", "0" * 16 + "1", "out of range"),
         ("unit_price", "0" * 16 + "1.001", "more than 2 decimal places"),
-        ("unit_price", "1.230", "more than 2 decimal places"),
+        ("unit_price", "1.230", None),
+        ("unit_price", "6.5000", None),
+        ("unit_price", "6.5010", "more than 2 decimal places"),
+        ("unit_price", "12,50", "not a decimal"),
         ("unit_price", "1.", "not a decimal"),
         ("unit_price", ".5", "not a decimal"),
         ("unit_price", "1e3", "not a decimal"),
@@ -117,7 +133,8 @@ FAULTS = {
     ),
     "customers": (
         ("email", "a@b", None),
-        ("email", "\u00fc@\u00a0", None),
+        ("email", "\u00fc@\u00a0", "not an email"),
+        ("email", "\u00fc@\u00a0b", None),
         ("email", "@b", "not an email"),
         ("email", "a@", "not an email"),
         ("email", "a@b@c", "not an email"),
@@ -224,7 +241,7 @@ class CsvFiles(unittest.TestCase):
     def test_the_header_is_matched_by_name(self):
         data = (b'\xef\xbb\xbf\n \t\r\n'
                 b' UPDATED_AT\t,"Sku ",list_Price,x,category,product_name,reorder_point\n')
-        self.assertEqual(records("csv", data + b"2025-01-01,A,1,?,,b,\n"), [(4, ROW | {"x": "?"})])
+        self.assertEqual(records("csv", data + b"2025-01-01,A,1,?,,b,\n"), [(4, ROW)])
 
     def test_a_file_is_rejected_whole(self):
         for data, reason in (
@@ -233,7 +250,7 @@ class CsvFiles(unittest.TestCase):
                   "updated_at: column missing"),
             (HEADER.replace(b"sku,", b"").replace(b"category", b"LIST_PRICE"),
              "sku: column missing; category: column missing; list_price: column repeated"),
-            (b"\xef\xbb\xbf\xef\xbb\xbf" + HEADER, "sku: column missing"),
+            (b"\xef\xbb\xbf?" + HEADER, "sku: column missing"),
             (b'"' + HEADER, "row: unterminated quote"),
             (b'x"\xff,' + HEADER, "row: misplaced quote"),
             (b"\xff," + HEADER, "row: not UTF-8"),
@@ -296,21 +313,64 @@ class Folders(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             paths = ["2025-01-02/orders.csv", "2025-01-01/products.csv", "2025-01-01/orders_02.csv",
                      "2025-01-01/orders.csv", "2025-01-01/orders-eu.jsonl.gz",
-                     "2025-01-01/order_items..ndjson", "2025-01-01/orders.json.csv"]
+                     "2025-01-01/order_items..ndjson", "2025-01-01/orders.json.csv",
+                     "2025-01-01/Orders.csv", "2025-01-01/orders.CSV"]
             ignored = ["orders.csv", "2025-02-29/orders.csv", "2025-1-1/orders.csv",
                        "2025-01-01/.orders.csv", "2025-01-01/_orders.csv",
                        "2025-01-01/orders.csv.tmp", "2025-01-01/orders.csv.part",
-                       "2025-01-01/Orders.csv", "2025-01-01/orders.CSV", "2025-01-01/orders2.csv",
-                       "2025-01-01/orders.csv.gz.gz", "2025-01-01/orders.gz",
+                       "2025-01-01/orders2.csv", "2025-01-01/orders.csv.gz.gz", "2025-01-01/orders.gz",
                        "2025-01-01/deep/orders.csv", "2025-01-01/returns.csv/orders.csv"]
             write_landing(folder, dict.fromkeys(paths + ignored, b""))
             os.symlink(os.path.join(folder, "orders.csv"),
                        os.path.join(folder, "2025-01-02/orders_link.csv"))
             found = [f"{date}/{name}" for date, name, _ in landing.files_of(folder)]
         self.assertEqual(found, [
-            "2025-01-01/order_items..ndjson", "2025-01-01/orders-eu.jsonl.gz",
-            "2025-01-01/orders.csv", "2025-01-01/orders.json.csv", "2025-01-01/orders_02.csv",
+            "2025-01-01/Orders.csv", "2025-01-01/order_items..ndjson", "2025-01-01/orders-eu.jsonl.gz",
+            "2025-01-01/orders.CSV", "2025-01-01/orders.csv", "2025-01-01/orders.json.csv",
+            "2025-01-01/orders_02.csv",
             "2025-01-01/products.csv", "2025-01-02/orders.csv", "2025-01-02/orders_link.csv"])
+
+    def test_the_separator_is_the_one_that_names_the_most_columns(self):
+        product = {"sku": "a", "product_name": "b", "category": "", "list_price": "1,5",
+                   "reorder_point": "", "updated_at": "2025-01-01"}
+        for separator in ";\t|":
+            data = separator.join(product) + "\n" + separator.join(product.values())
+            for text in (data, f"SEP={separator}\r\n" + data):
+                with self.subTest(text=text):
+                    (_, values), = records("csv", text.encode())
+                    self.assertEqual(values, product)
+        with self.assertRaisesRegex(landing.RejectedWhole, "sku: column missing"):
+            records("csv", b"sep=|\nsku;product_name\n")
+        with self.assertRaisesRegex(landing.RejectedWhole, "row: control character"):
+            records("csv", b"sku,product_name\rA,b")
+
+    def test_text_is_read_in_its_encoding(self):
+        row = ("sku,product_name,category,list_price,reorder_point,updated_at\n"
+               "A,\u20ac,,1,,2025-01-01")
+        for data in (b"\xff\xfe" + row.encode("utf-16-le"),
+                     b"\xfe\xff" + row.encode("utf-16-be")):
+            self.assertEqual(records("csv", data)[0][1]["product_name"], "\u20ac")
+        settings = landing.Settings(encoding="windows-1252")
+        (_, values), = records("csv", row.encode("cp1252"), settings=settings)
+        self.assertEqual(values["product_name"], "\u20ac")
+        self.assertEqual(landing.windows_1252_text(b"\x81\x80"), "\ufffd\u20ac")
+        self.assertEqual(landing.utf16_text(b"\x00\xd8a\x00b", "little"), "\ufffda\ufffd")
+
+    def test_names_and_words_of_the_shop_are_mapped_once(self):
+        mapping = contracts.Mapping(
+            columns={"Artikel ": "sku", "sku": "product_name"},
+            values={"category": {"Bad": "Bath", "-": ""}}, defaults={"updated_at": "2025-01-01"})
+        (_, values), = records("csv", b"ARTIKEL,Sku,category,list_price,reorder_point\nA,n,bad,1,",
+                               settings=landing.Settings(mappings={"products": mapping}))
+        self.assertEqual((values["sku"], values["product_name"]), ("A", "n"))
+        row, reasons = contracts.decode_row(contracts.FEEDS["products"], values, "USD", mapping)
+        self.assertEqual((reasons, row["category"], row["updated_at"].year), ([], "Bath", 2025))
+
+    def test_an_array_may_lie_under_the_feeds_name(self):
+        self.assertEqual(records("json", b'{"Products": [{"sku": "A"}]}'), [(1, {"sku": "A"})])
+        for data in (b'{"orders": []}', b'{"products": [], "x": 1}', b'{"products": {}}'):
+            with self.assertRaises(landing.RejectedWhole):
+                records("json", data)
 
     def test_a_file_that_comes_again_is_loaded_only_with_other_content(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -319,7 +379,7 @@ class Folders(unittest.TestCase):
                 runs.append(os.path.join(folder, str(run)))
                 write_landing(runs[-1], {"2025-01-01/orders.json": content})
             write_landing(runs[1], {"2025-01-01/orders_2.json": b"[]"})
-            deliveries = landing.read_landings(runs, "USD")
+            deliveries = landing.read_landings(runs, landing.Settings())
         self.assertEqual([(d.source_file, d.sequence) for d in deliveries],
                          [("2025-01-01/orders.json", 0), ("2025-01-01/orders_2.json", 1),
                           ("2025-01-01/orders.json", 2), ("2025-01-01/orders.json", 3)])
@@ -335,7 +395,7 @@ class Folders(unittest.TestCase):
     def test_a_file_rejected_whole_counts_as_one_row(self):
         with tempfile.TemporaryDirectory() as folder:
             write_landing(folder, {"2025-01-01/orders.json": b"[{}, {}"})
-            delivery, = landing.read_landings([folder], "USD")
+            delivery, = landing.read_landings([folder], landing.Settings())
         self.assertEqual((delivery.rows_read, delivery.staged, delivery.quarantined),
                          (1, [], [(1, "row: not a JSON array")]))
 

@@ -76,7 +76,7 @@ def by_day(rows):
 
 class Golden(unittest.TestCase):
     def assert_reproduced(self, landings, names):
-        deliveries = landing.read_landings(landings, "USD")
+        deliveries = landing.read_landings(landings, landing.Settings())
         with tempfile.TemporaryDirectory() as out:
             reference.write_tables(reference.tables_of(deliveries), out)
             expected = os.path.join(GOLDEN, "expected")
@@ -291,9 +291,9 @@ class RandomStores(unittest.TestCase):
                 data = random_files.file_bytes(rng, feed_name, name, rows, adversarial=False)
                 data = landing.unpacked(data, name) if name.endswith(".gz") else data
                 form = name.removesuffix(".gz").rpartition(".")[2]
-                records = list(landing.RECORDS[form](feed, data))
+                records = list(landing.RECORDS[form](feed, data, landing.Settings()))
                 self.assertEqual(len(records), len(rows))
-                for row, (_, values, fault) in zip(rows, records):
+                for row, (_, values, fault, *_) in zip(rows, records):
                     self.assertIsNone(fault)
                     decoded, reasons = contracts.decode_row(feed, values, "USD")
                     self.assertEqual(reasons, [])
@@ -318,7 +318,7 @@ class RandomStores(unittest.TestCase):
                 store = os.path.join(folder, "store")
                 self.written(store, "--seed", str(seed), "--redeliver",
                              *(["--adversarial"] if adversarial else []))
-                deliveries = landing.read_landings([store, store + ".2"], "USD")
+                deliveries = landing.read_landings([store, store + ".2"], landing.Settings())
                 result = reference.tables_of(deliveries, ZONES[seed % len(ZONES)])
                 self.assertEqual(bool(result["quarantine"]), adversarial)
                 self.check_identities(result)
