@@ -28,10 +28,10 @@ std::string object(std::int64_t number, std::string_view members = "") {
 class JsonFile : public testing::Test {
  protected:
   ReadFile lines(std::string_view content, std::size_t threads = 1) {
-    return tests::read_landed(folder_, "returns.jsonl", content, {threads, "USD"});
+    return tests::read_landed(folder_, "returns.jsonl", content, {threads, {}});
   }
   ReadFile array(std::string_view content, std::size_t threads = 1) {
-    return tests::read_landed(folder_, "returns.json", content, {threads, "USD"});
+    return tests::read_landed(folder_, "returns.json", content, {threads, {}});
   }
   static List staged(const ReadFile& read) {
     List list;

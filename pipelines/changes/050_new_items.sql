@@ -1,7 +1,7 @@
 -- makes: new_items
 -- grain: a line of a changed order
 -- reads: new_orders, stg_order_items
--- decides: the latest row counts; a line of an order that is not a sale has no amounts
+-- decides: the latest row counts, and takes the line back where its quantity is 0; a line of an order that is not a sale has no amounts
 drop table if exists new_items;
 create temp table new_items as
 with versions as (
@@ -29,5 +29,6 @@ select
     cast(case when sold_at is null then 0 else quantity * unit_price - discount_amount end
         as numeric(18, 2)) as net_line_amount
 from versions
-where recency = 1;
+where recency = 1
+  and quantity > 0;
 analyze new_items (order_id, line_number);

@@ -42,7 +42,8 @@ def file_names(rng, feed, count):
     while len(names) < count:
         form = rng.choice(("csv", "csv", "csv", "json", "jsonl", "ndjson"))
         packed = ".gz" if rng.random() < 0.2 else ""
-        names.add(f"{feed}{rng.choice(suffixes)}.{form}{packed}")
+        name = f"{feed}{rng.choice(suffixes)}.{form}{packed}"
+        names.add(random_case(rng, name) if rng.random() < 0.15 else name)
     names = sorted(names, key=str.encode)
     rng.shuffle(names)
     return names
@@ -50,6 +51,7 @@ def file_names(rng, feed, count):
 
 def file_bytes(rng, feed_name, name, rows, adversarial):
     feed = contracts.FEEDS[feed_name]
+    name = name.lower()
     texts = [{column.name: value_text(rng, column, row[column.name]) for column in feed.columns}
              for row in rows]
     if adversarial:
@@ -59,9 +61,20 @@ def file_bytes(rng, feed_name, name, rows, adversarial):
     form = name.removesuffix(".gz").rpartition(".")[2]
     write = {"csv": csv_bytes, "json": json_bytes}.get(form, jsonl_bytes)
     data = write(rng, feed, texts, adversarial)
-    if rng.random() < 0.2:
+    if form == "csv" and rng.random() < 0.15 and is_utf8(data):
+        order = rng.choice(("le", "be"))
+        data = ("\ufeff" + data.decode()).encode(f"utf-16-{order}")
+    elif rng.random() < 0.2:
         data = BOM + data
     return packed(rng, data) if name.endswith(".gz") else data
+
+
+def is_utf8(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def packed(rng, data):
@@ -94,6 +107,8 @@ def money_text(rng, cents):
         spellings += [f"{whole}", f"{whole:05d}"]
     if cents == 0:
         spellings += ["-0", "-0.00", "0"]
+    if rng.random() < 0.1:
+        return f"{whole}.{rest:02d}" + "0" * rng.randint(1, 4)
     return rng.choice(spellings)
 
 
@@ -105,15 +120,20 @@ def instant_text(rng, instant):
         offset = 0
     seconds, micros = divmod(instant + offset * 60 * MICROS, MICROS)
     written = EPOCH + datetime.timedelta(seconds=seconds)
-    text = written.strftime("%Y-%m-%d" + rng.choice("TT ") + "%H:%M:%S")
+    text = written.strftime("%Y-%m-%d" + rng.choice("TT ") + "%H:%M")
     digits = f"{micros:06d}"
-    if micros or rng.random() < 0.2:
-        fewest = max(1, len(digits.rstrip("0")))
-        text += "." + digits[:rng.choice((fewest, 6))]
+    if seconds % 60 or micros or rng.random() < 0.5:
+        text += f":{seconds % 60:02d}"
+        if micros or rng.random() < 0.2:
+            fewest = max(1, len(digits.rstrip("0")))
+            text += "." + rng.choice((digits[:fewest], digits, digits + "000"))
+    text += rng.choice(("", "", "", " "))
     if offset == 0:
-        return text + rng.choice(("Z", "Z", "Z", "", "+00:00", "-00:00"))
+        utc = ("Z", "Z", "Z", "", "+00:00", "-00:00", "z", "UTC", "gmt", "+00", "-0000")
+        return (text + rng.choice(utc)).rstrip()
     hours, minutes = divmod(abs(offset), 60)
-    return text + f"{'+' if offset > 0 else '-'}{hours:02d}:{minutes:02d}"
+    end = rng.choice((f":{minutes:02d}", f"{minutes:02d}", "" if minutes == 0 else f":{minutes:02d}"))
+    return text + f"{'+' if offset > 0 else '-'}{hours:02d}{end}"
 
 
 def random_case(rng, name):
@@ -140,57 +160,71 @@ def columns_to_write(rng, feed, nullable_too):
     return columns
 
 
-def csv_field(rng, text, spaced=True):
+def csv_field(rng, text, separator=",", spaced=True):
     if spaced and rng.random() < 0.06:
-        text = rng.choice((" ", "\t", "  \t")) + text + rng.choice(("", " ", "\t "))
-    if any(c in text for c in ',"\n') or text.endswith("\r") or rng.random() < 0.08:
+        text = rng.choice((" ", "\t", "  \t", "\u00a0", "\u202f\ufeff")) + text + \
+            rng.choice(("", " ", "\t ", "\u200b", "\u00a0 "))
+    if any(c in text for c in separator + '"\n') or text.endswith("\r") or rng.random() < 0.08:
         return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def csv_value(rng, column, text, separator):
+    """A money's decimal point may be a comma where that does not separate."""
+    is_money = column is not None and column.type == "money"
+    if is_money and separator != "," and text.count(".") == 1 and rng.random() < 0.5:
+        return text.replace(".", ",")
     return text
 
 
 def csv_bytes(rng, feed, rows, adversarial):
     columns = columns_to_write(rng, feed, nullable_too=True)
-    unknown_values = ("", "gold", "a,b", 'q"q', "l1\nl2", "\u00fc")
+    known = {column.name: column for column in feed.columns}
+    unknown_values = ("", "gold", "a,b", 'q"q', "l1\nl2", "\u00fc", ";|")
     end = rng.choice(("\n", "\n", "\r\n"))
-    lines = [",".join(csv_field(rng, random_case(rng, name)) for name in columns).encode()]
+    separator = rng.choice(",,,,;\t|")
+    lines = [separator.join(csv_field(rng, random_case(rng, name), separator)
+                            for name in columns).encode()]
     for row in rows:
-        fields = [row[name] or "" if name in row else rng.choice(unknown_values)
-                  for name in columns]
-        lines.append(",".join(csv_field(rng, field) for field in fields).encode())
+        fields = [csv_value(rng, known.get(name), row[name] or "", separator) if name in row
+                  else rng.choice(unknown_values) for name in columns]
+        lines.append(separator.join(csv_field(rng, field, separator) for field in fields).encode())
         if adversarial and rng.random() < 0.08:
-            lines.append(unreadable_csv_row(rng, lines[-1], columns))
+            lines.append(unreadable_csv_row(rng, lines[-1], columns, separator.encode()))
         if rng.random() < 0.02:
             lines.append(rng.choice((b"", b"  ", b"\t ")))
     if rng.random() < 0.1:
         lines.insert(0, rng.choice((b"", b" \t")))
+    if rng.random() < 0.1:
+        lines.insert(0, rng.choice((b"sep=", b"SEP=")) + separator.encode())
     data = b""
     for line in lines:
         data += line + (end if rng.random() < 0.95 else "\n").encode()
     if rows and rng.random() < 0.2 and not lines[-1].endswith((b"\r", b" ", b"\t")) and lines[-1]:
         data = data.removesuffix(b"\n").removesuffix(b"\r")
     if adversarial and rng.random() < 0.1:
-        data += b'"never closed,1\n2,3\n\xff'
+        data += b'"never closed,1\n2,3\n' + (b"\xff" if rng.random() < 0.5 else b"")
     return data
 
 
-def unreadable_csv_row(rng, line, columns):
+def unreadable_csv_row(rng, line, columns, separator):
     return rng.choice((
-        line + b",",
-        line + b",extra",
-        line.rpartition(b",")[0],
-        b"," * (len(columns) - 1),
+        line + separator,
+        line + separator + b"extra",
+        line.rpartition(separator)[0],
+        separator * (len(columns) - 1),
         b'""',
         b"\r",
         line + b"\r",
         line + b' "x"',
-        b'"a"b,' + line,
-        b'"two\nlines" ,' + line,
-        b' "led by a space",' + line,
-        b'"closed"\r,' + line,
+        b'"a"b' + separator + line,
+        b'"two\nlines" ' + separator + line,
+        b' "led by a space"' + separator + line,
+        b'"closed"\r' + separator + line,
         line + b"\xff",
-        b"\xc0\xaf," + line,
-        line.partition(b",")[0] + b"\xed\xa0\x80," + line.partition(b",")[2],
-        b'x"\xff,' + line,
+        b"\xc0\xaf" + separator + line,
+        line.partition(separator)[0] + b"\xed\xa0\x80" + separator + line.partition(separator)[2],
+        b'x"\xff' + separator + line,
         b"\xf4\x90\x80\x80",
         b"\xef\xbb\xbf" + line,
         b"\x00" + line,
@@ -258,7 +292,10 @@ def json_bytes(rng, feed, rows, adversarial):
                 "null", "7", '"text"', "[]", "[{}]", "{}", "true",
                 "{" + key + ": {}}", "{" + key + ": [1]}", "{" + key + ": 1, " + key + ": []}")))
     space = rng.choice(("", "\n", "\r\n  ", " "))
-    return (space + "[" + space + ("," + space).join(elements) + space + "]" + space).encode()
+    array = "[" + space + ("," + space).join(elements) + space + "]"
+    if rng.random() < 0.3:
+        array = "{" + space + json.dumps(random_case(rng, feed.name)) + space + ":" + array + "}"
+    return (space + array + space).encode()
 
 
 def jsonl_bytes(rng, feed, rows, adversarial):
@@ -387,6 +424,11 @@ def rejected_files(rng):
             ("json", BOM + b" [ ]\n"),
             ("json", BOM + BOM + b"[]"),
             ("json", b"{}"),
+            ("json", b'{"orders": [], "returns": []}'),
+            ("json", b'{"order": [{}]}'),
+            ("csv", b"sep=|\n" + header + row),
+            ("csv", header.replace(b",", b"\r") + row),
+            ("csv", b"\xff\xfe" + header),
             ("json", b"null"),
             ("json", b"[{}"),
             ("json", b"[{},]"),
@@ -416,7 +458,7 @@ def write_ignored(rng, out, folders):
     content = (b"sku,product_name,category,list_price,reorder_point,updated_at\n"
                b"NO,No,,1,,2025-01-01\n")
     in_a_date = ("_SUCCESS", ".products.csv", "_products.csv", "products.csv.tmp",
-                 "products.csv.part", "Products.csv", "products.CSV", "products2.csv", "products",
+                 "products.csv.part", "products2.csv", "products",
                  "products.gz", "products.txt", "products.csv.gz.gz", "xproducts.csv",
                  "products .csv", "notes.txt", "order_item.csv", "old/products.csv",
                  "products_folder.csv/products.csv")

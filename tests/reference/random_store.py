@@ -326,6 +326,8 @@ class Store:
         elif feed == "order_items":
             row["sku"] = rng.choice((row["sku"], rng.choice(self.skus), "SKU-never-sent"))
             row.update(self.amounts(row["sku"]) if row["sku"] in self.prices else {})
+            if self.chance(0.2):
+                row["quantity"] = 0
         elif feed == "returns":
             match rng.randrange(5):
                 case 0 if self.lines:

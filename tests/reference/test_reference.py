@@ -293,9 +293,10 @@ class RandomStores(unittest.TestCase):
                 form = name.removesuffix(".gz").rpartition(".")[2]
                 records = list(landing.RECORDS[form](feed, data, landing.Settings()))
                 self.assertEqual(len(records), len(rows))
-                for row, (_, values, fault, *_) in zip(rows, records):
+                for row, (_, values, fault, *dialect) in zip(rows, records):
                     self.assertIsNone(fault)
-                    decoded, reasons = contracts.decode_row(feed, values, "USD")
+                    decoded, reasons = contracts.decode_row(feed, values, "USD",
+                                                            decimal_comma=True in dialect)
                     self.assertEqual(reasons, [])
                     for column in feed.columns:
                         if not (column.may_be_missing and decoded[column.name] is None):
