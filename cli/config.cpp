@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "cli/feeds_config.hpp"
 #include "cli/machine_memory.hpp"
 #include "contracts/value.hpp"
 #include "warehouse/is_there.hpp"
@@ -110,6 +111,12 @@ std::vector<std::string> to_origins(const std::string& text) {
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = {
       {"landing", "a folder", [](Config& c, const std::string& v) { c.landing = not_empty(v); }},
+      {"landing_encoding", "utf-8 or windows-1252",
+       [](Config& c, const std::string& v) {
+         if (v != "utf-8" && v != "windows-1252") refuse();
+         c.landing_encoding =
+             v == "utf-8" ? contracts::Encoding::utf_8 : contracts::Encoding::windows_1252;
+       }},
       {"data", "a folder", [](Config& c, const std::string& v) { c.data = not_empty(v); }},
       {"warehouse", "a URL", [](Config& c, const std::string& v) { c.warehouse = not_empty(v); }},
       {"warehouse_schema", "the name of a schema",
@@ -180,20 +187,16 @@ void apply(Config& config, const Key& key, const std::string& value, const std::
   }
 }
 
-std::string text_of(const toml::node& node, const std::string& place) {
-  if (const toml::array* list = node.as_array()) {
-    std::string text;
-    for (const toml::node& element : *list) {
-      if (!text.empty()) text += ',';
-      text += text_of(element, place);
-    }
-    return text;
+// The elements of a list are separated by commas, as in a variable.
+std::string value_of(const toml::node& node, const std::string& place) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return text_of(node, place);
+  std::string text;
+  for (const toml::node& element : *list) {
+    if (!text.empty()) text += ',';
+    text += text_of(element, place);
   }
-  if (const auto value = node.value_exact<std::string>()) return *value;
-  if (const auto value = node.value_exact<std::int64_t>()) return std::to_string(*value);
-  if (const auto value = node.value_exact<double>()) return fmt::format("{}", *value);
-  if (const auto value = node.value_exact<bool>()) return *value ? "true" : "false";
-  throw UsageError(fmt::format("{}: needs a text, a number, true or false", place));
+  return text;
 }
 
 void apply_table(Config& config, const toml::table& table, const std::string& prefix,
@@ -201,10 +204,14 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
   for (const auto& [name, node] : table) {
     const std::string key_name = prefix + std::string(name.str());
     const std::string place = fmt::format("{}, line {}", file, node.source().begin.line);
+    if (const toml::table* feeds = node.as_table(); feeds != nullptr && key_name == "feeds") {
+      config.mappings = read_feeds(*feeds, file);
+      continue;
+    }
     const auto is = [&](const Key& key) { return key.name == key_name; };
     const auto found = std::find_if(keys().begin(), keys().end(), is);
     if (found != keys().end()) {
-      apply(config, *found, text_of(node, place), place);
+      apply(config, *found, value_of(node, place), place);
       continue;
     }
     const bool is_section = std::any_of(keys().begin(), keys().end(), [&](const Key& key) {
@@ -220,6 +227,7 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
       const std::string section = key.name.substr(0, key.name.find('.'));
       if (node.is_table() && section != key.name) known.push_back(section);
     }
+    if (node.is_table()) known.push_back("feeds");
     throw UsageError(fmt::format("{}: unknown key {}; the nearest known one is {}", place, key_name,
                                  nearest(key_name, known)));
   }
@@ -294,6 +302,7 @@ Config load_config(const std::optional<std::filesystem::path>& file,
       apply(config, key, found->second, "--" + option);
     }
   }
+  contracts::expect_valid(config.mappings, config.reporting_currency);
   return config;
 }
 

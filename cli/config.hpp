@@ -10,10 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "contracts/field.hpp"
+
 namespace cartograph::cli {
 
 struct Config {
   std::filesystem::path landing = "landing";
+  contracts::Encoding landing_encoding = contracts::Encoding::utf_8;
+  contracts::Mappings mappings;  // what the shop calls columns and words, checked
   std::filesystem::path data = "data";
   std::string warehouse;                        // empty: the embedded one in `data`
   std::string warehouse_schema = "cartograph";  // of a database; the embedded one needs none

@@ -114,7 +114,9 @@ class Exporter {
  public:
   Exporter(const Config& config, const Given& given)
       : given_(given),
-        reporting_currency_(config.reporting_currency),
+        context_{config.reporting_currency,
+                 std::make_shared<const contracts::Mappings>(config.mappings),
+                 config.landing_encoding},
         connection_(open_warehouse(config)->reader()),
         columns_(config.landing, config.data / "tmp"),
         folder_(given.out.empty() ? config.data / "quarantine" : fs::path(given.out)) {
@@ -157,7 +159,7 @@ class Exporter {
   Tally restore(const contracts::Feed& feed, const std::function<void(const std::string&)>& write) {
     Tally tally;
     std::string line;
-    RowRestorer restorer(feed, {reporting_currency_});
+    RowRestorer restorer(feed, context_);
     const auto write_row = [&](const answers::RejectedText& row) {
       const ingestion::RejectedRow rejected{row.source_file, row.checksum, row.line, row.reasons,
                                             row.raw_row};
@@ -196,7 +198,7 @@ class Exporter {
   }
 
   const Given& given_;
-  const std::string reporting_currency_;
+  const contracts::Context context_;
   std::unique_ptr<Connection> connection_;
   SourceColumns columns_;
   const fs::path folder_;

@@ -10,6 +10,8 @@ runs::RunSettings run_settings(const Config& config) {
   settings.engine = {config.data, config.threads, config.warehouse_schema, config.memory_bytes()};
   settings.reporting_timezone = config.reporting_timezone;
   settings.reporting_currency = config.reporting_currency;
+  settings.mappings = std::make_shared<const contracts::Mappings>(config.mappings);
+  settings.landing_encoding = config.landing_encoding;
   settings.quality.max_reject_rate = config.max_reject_rate;
   settings.stop = config.stop;
   return settings;

@@ -45,13 +45,14 @@ void Pickup::decode() {
   rejects_.emplace(temporary, log_.run_id());
   pending_.emplace(lake_, log_.run_id());
   log_.step("decode", [&] {
-    ingestion::decode(deliveries_,
-                      {{settings_.reporting_currency},
-                       log_.run_id(),
-                       thread_count(settings_.engine),
-                       temporary,
-                       settings_.stop},
-                      *rejects_, *pending_, progress("decoding"));
+    ingestion::decode(
+        deliveries_,
+        {{settings_.reporting_currency, settings_.mappings, settings_.landing_encoding},
+         log_.run_id(),
+         thread_count(settings_.engine),
+         temporary,
+         settings_.stop},
+        *rejects_, *pending_, progress("decoding"));
     for (const auto& delivery : deliveries_) {
       counts_.rows_read += delivery.rows_read;
       counts_.rows_staged += delivery.rows_staged();

@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "contracts/field.hpp"
 #include "quality/checks.hpp"
 #include "runs/observer.hpp"
 #include "runs/run_log.hpp"
@@ -33,6 +35,8 @@ struct RunSettings {
   warehouse::Options engine;  // in its data folder lie lake, rejected rows and temporary files too
   std::string reporting_timezone = "UTC";
   std::string reporting_currency = "USD";
+  std::shared_ptr<const contracts::Mappings> mappings;  // the shop's names and words; null: none
+  contracts::Encoding landing_encoding = contracts::Encoding::utf_8;
   quality::Settings quality;
   RetryPolicy retries;
   std::stop_token stop;
