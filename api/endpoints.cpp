@@ -294,7 +294,8 @@ std::vector<Endpoint> other_endpoints() {
        .parameters = {from_parameter("the 29 days before the last day, so 30 days in all"),
                       to_parameter(), limit_parameter(), cursor_parameter()},
        .fields = answers::fields<answers::RecognisedRevenue>(),
-       .answer = [](const Asked& a) { return by_day<answers::RecognisedRevenue>(a, "recognition"); }},
+       .answer =
+           [](const Asked& a) { return by_day<answers::RecognisedRevenue>(a, "recognition"); }},
       {.path = "/quality/latest",
        .name = "quality_latest",
        .summary = "What the checks of the published run found, failed ones first",

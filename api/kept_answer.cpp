@@ -3,6 +3,7 @@
 #include "api/kept_answer.hpp"
 
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "api/gzip.hpp"

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <vector>
@@ -503,9 +504,9 @@ TEST_F(CsvFile, MoneyMayHaveACommaWhereTheCommaDoesNotSeparate) {
   const tests::TemporaryFolder folder;
   const auto price = [&](std::string_view separator, std::string_view value) {
     std::string content;
-    for (const std::string_view text :
-         {"sku", "product_name", "category", "list_price", "reorder_point", "updated_at\n", "A",
-          "b", "", value, "", "2025-03-01"}) {
+    for (const std::string_view text : std::initializer_list<std::string_view>{
+             "sku", "product_name", "category", "list_price", "reorder_point", "updated_at\n", "A",
+             "b", "", value, "", "2025-03-01"}) {
       content.append(text);
       if (!text.ends_with('\n')) content.append(separator);
     }

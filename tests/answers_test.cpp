@@ -9,7 +9,6 @@
 #include "answers/ask.hpp"
 #include "tests/postgres_server.hpp"
 #include "tests/support.hpp"
-#include "warehouse/migrations.hpp"
 
 namespace cartograph::answers {
 namespace {
@@ -32,9 +31,7 @@ class EveryAnswer : public testing::TestWithParam<std::string> {
     options.schema = fmt::format("answers_{}", static_cast<int>(::getpid()));
     warehouse_ = warehouse::open(url, options);
     writer_ = warehouse_->writer({"run-0", "run", now()});
-    tests::create_staging_tables(*writer_);
-    warehouse::migrate(*writer_, warehouse_->engine());
-    warehouse::create_functions(*writer_, warehouse_->engine(), "UTC");
+    writer_->prepare({tests::staging_tables(), {}});
   }
 
   tests::TemporaryFolder folder_;
