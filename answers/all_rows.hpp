@@ -22,7 +22,7 @@ namespace cartograph::answers {
 
 using AllRows = boost::mp11::mp_list<
     CheckResult, ClosedPool, CohortLtv, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale,
-    InventoryAlert, OrderFacts, OrderLine, OrderPiece, OrderRow, PartByLine, PartByOrder,
+    InventoryAlert, OrderFacts, OrderLine, OrderPiece, OrderRow, BreakdownByLine, BreakdownByOrder,
     PeriodFigures, PoolRefund, QuarantineTotal, RangeFigures, RatePool, RecognisedRevenue,
     RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace, RejectedReason, RejectedRow,
     RejectedText, RetentionDay, RetentionMonth, RevenueDay, Run, RunFile, RunStep, RunTotals,

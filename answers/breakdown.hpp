@@ -11,7 +11,7 @@
 
 namespace cartograph::answers {
 
-struct Part {
+struct BreakdownRow {
   std::string kind;
   std::string member;
   std::optional<std::string> label;
@@ -23,18 +23,18 @@ struct Part {
   Money refunds;
   Money net_revenue;
 };
-BOOST_DESCRIBE_STRUCT(Part, (),
+BOOST_DESCRIBE_STRUCT(BreakdownRow, (),
                       (kind, member, label, orders, units, gross_revenue, discounts, taxes, refunds,
                        net_revenue))
 
-struct PartByOrder : Part {
+struct BreakdownByOrder : BreakdownRow {
   static constexpr std::string_view kAnswer = "breakdown_by_order";
 };
-BOOST_DESCRIBE_STRUCT(PartByOrder, (Part), ())
+BOOST_DESCRIBE_STRUCT(BreakdownByOrder, (BreakdownRow), ())
 
-struct PartByLine : Part {
+struct BreakdownByLine : BreakdownRow {
   static constexpr std::string_view kAnswer = "breakdown_by_line";
 };
-BOOST_DESCRIBE_STRUCT(PartByLine, (Part), ())
+BOOST_DESCRIBE_STRUCT(BreakdownByLine, (BreakdownRow), ())
 
 }  // namespace cartograph::answers

@@ -20,9 +20,8 @@
 -- column guest_orders: sales without a customer
 select
     date, orders, units, gross_revenue, discounts, taxes, refunds, net_revenue, aov,
-    orders_delivered, orders_returned,
-    cast(round(coalesce(return_rate, 0) * orders_delivered) as bigint) as returned_of_delivered,
-    return_rate, new_customers, repeat_customers, guest_orders
+    orders_delivered, orders_returned, returned_of_delivered, return_rate, new_customers,
+    repeat_customers, guest_orders
 from fct_revenue_daily
 where date between cast($1 as date) and cast($2 as date)
 order by date

@@ -52,8 +52,7 @@ sums as (
         cast(sum(net_revenue) as numeric(18, 2)) as net_revenue,
         cast(sum(orders_delivered) as bigint) as orders_delivered,
         cast(sum(orders_returned) as bigint) as orders_returned,
-        cast(sum(cast(round(coalesce(return_rate, 0) * orders_delivered) as bigint))
-            as bigint) as returned_of_delivered,
+        cast(sum(returned_of_delivered) as bigint) as returned_of_delivered,
         cast(sum(new_customers) as bigint) as new_customers,
         cast(sum(guest_orders) as bigint) as guest_orders
     from days

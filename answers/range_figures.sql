@@ -33,8 +33,7 @@ sums as (
         cast(coalesce(sum(net_revenue), 0) as numeric(18, 2)) as net_revenue,
         cast(coalesce(sum(orders_delivered), 0) as bigint) as orders_delivered,
         cast(coalesce(sum(orders_returned), 0) as bigint) as orders_returned,
-        cast(coalesce(sum(cast(round(coalesce(return_rate, 0) * orders_delivered) as bigint)), 0)
-            as bigint) as returned_of_delivered,
+        cast(coalesce(sum(returned_of_delivered), 0) as bigint) as returned_of_delivered,
         cast(coalesce(sum(new_customers), 0) as bigint) as new_customers,
         cast(coalesce(sum(guest_orders), 0) as bigint) as guest_orders
     from days

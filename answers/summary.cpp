@@ -24,17 +24,17 @@ Rounded<kPlaces> operator-(Rounded<kPlaces> left, Rounded<kPlaces> right) {
 }
 
 template <class Type>
-std::optional<Figure> figure(const std::optional<Type>& value) {
+std::optional<Measured> measured(const std::optional<Type>& value) {
   if (!value) return std::nullopt;
-  return Figure{ValueTraits<Type>::text(*value)};
+  return Measured{ValueTraits<Type>::text(*value)};
 }
 
 template <class Type>
 SummaryRow row_of(std::string_view measure, const std::optional<Type>& now,
                   const std::optional<Type>& before) {
-  SummaryRow row{std::string(measure), unit_of<Type>(), figure(now), figure(before)};
+  SummaryRow row{std::string(measure), unit_of<Type>(), measured(now), measured(before)};
   if (!now || !before) return row;
-  row.change = figure(std::optional<Type>(*now - *before));
+  row.change = measured(std::optional<Type>(*now - *before));
   if (number(*before) > 0) {
     row.change_rate = Rate{(number(*now) - number(*before)) / number(*before)};
   }

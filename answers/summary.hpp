@@ -10,18 +10,18 @@
 namespace cartograph::answers {
 
 /// A number of any unit, in the text form of its unit.
-struct Figure {
+struct Measured {
   std::string text;
 };
 
 template <>
-struct ValueTraits<Figure> {
+struct ValueTraits<Measured> {
   static constexpr ValueType kType = ValueType::rounded;
   static constexpr warehouse::CellType kCell = warehouse::CellType::real;
-  static std::string text(const Figure& figure) { return figure.text; }
+  static std::string text(const Measured& measured) { return measured.text; }
 };
 template <>
-struct Places<Figure> {
+struct Places<Measured> {
   static constexpr int kIs = 4;
 };
 
@@ -39,9 +39,9 @@ struct SummaryRow {
       {"before_to", "its last day"}};
   std::string measure;
   std::string unit;
-  std::optional<Figure> value;
-  std::optional<Figure> before;
-  std::optional<Figure> change;
+  std::optional<Measured> value;
+  std::optional<Measured> before;
+  std::optional<Measured> change;
   std::optional<Rate> change_rate;
   Day from;
   Day to;

@@ -53,6 +53,8 @@ struct Endpoint {
 /// Its paths with each choice of what stands in {}.
 std::vector<std::string> concrete_paths(const Endpoint& endpoint);
 
+/// Those that explain a figure.
+std::vector<Endpoint> explanation_endpoints();
 /// All that answer from a published run.
 const std::vector<Endpoint>& endpoints();
 

@@ -99,7 +99,7 @@ std::optional<std::string> filter(const Asked& asked, const std::string& name) {
 
 template <answers::Asked Row>
 Reply breakdown_of(const Asked& asked, const Range& range) {
-  std::vector<answers::Part> parts;
+  std::vector<answers::BreakdownRow> parts;
   answers::ask_each<Row>(
       asked.reader, [&](Row&& row) { parts.push_back(std::move(row)); }, asked.arguments.text("by"),
       range.from, range.to, filter(asked, "country"), filter(asked, "channel"),
@@ -110,8 +110,9 @@ Reply breakdown_of(const Asked& asked, const Range& range) {
 Reply breakdown(const Asked& asked) {
   const Range range = range_of(asked);
   const std::string& by = asked.arguments.text("by");
-  Reply reply = by == "sku" || by == "category" ? breakdown_of<answers::PartByLine>(asked, range)
-                                                : breakdown_of<answers::PartByOrder>(asked, range);
+  Reply reply = by == "sku" || by == "category"
+                    ? breakdown_of<answers::BreakdownByLine>(asked, range)
+                    : breakdown_of<answers::BreakdownByOrder>(asked, range);
   reply.meta = meta_of(range);
   return reply;
 }
@@ -248,7 +249,7 @@ std::vector<Endpoint> figures_endpoints() {
                        .otherwise = "10",
                        .min = 1,
                        .max = 1000}},
-       .fields = answers::fields<answers::Part>(),
+       .fields = answers::fields<answers::BreakdownRow>(),
        .answer = breakdown},
   };
 }
@@ -333,6 +334,7 @@ const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     auto list = figures_endpoints();
     std::ranges::move(other_endpoints(), std::back_inserter(list));
+    std::ranges::move(explanation_endpoints(), std::back_inserter(list));
     return list;
   }();
   return all;
