@@ -28,6 +28,7 @@ STAGING = 'copy "stg_orders"'
 MODEL = "-- model: fct_orders\n"
 CHECK = "select failing_key"
 COMMIT = "commit"
+BUILD_KEYS = "CREATE "  # as the server writes them
 COMMIT_CRASHES = 2
 COMMIT_SECONDS = 0.004
 TMPFS_BYTES = 24 << 20
@@ -459,6 +460,52 @@ class Together(Faults):
                     self.assert_status(self.shop.command("migrate"), 0)
                 self.expect_reader_undisturbed(command)
         self.assert_same(whole, self.tables(), self.compared)
+
+    def test_a_reader_that_starts_during_the_first_load_does_not_wait(self):
+        """Whichever table it reads, and whatever the load has done by then."""
+        whole = self.undisturbed()
+        keys = self.keys()
+        self.shop.back("nothing")
+        places = {STAGING, MODEL, CHECK, BUILD_KEYS}
+
+        def read(statement):
+            for place in [place for place in places if statement.startswith(place)]:
+                self.shop.sql("set statement_timeout = '5s'; select count(*) from fct_orders, "
+                              "stg_orders, dim_customer, int_stock_movements")
+                places.remove(place)
+
+        self.assert_published(self.shop.run(env=self.through(read)))
+        self.assertEqual(places, set())
+        self.assertEqual(self.keys(), keys)
+        self.assert_same(whole, self.tables(), self.compared)
+
+    def test_a_first_load_that_is_killed_leaves_keys_to_the_next_run(self):
+        whole = self.undisturbed()
+        keys = self.keys()
+        self.shop.back("nothing")
+
+        def kill():
+            started.wait()
+            process.kill()
+            process.wait()
+
+        started = threading.Event()
+        process = self.shop.start("run", env=self.through(Once(MODEL, kill)))
+        started.set()
+        process.communicate()
+        self.assertLess(len(self.keys()), len(keys))
+        self.assert_published(self.shop.command_once_free("run"))
+        self.assertEqual(self.keys(), keys)
+        self.assertEqual(self.shop.sql("select name from settings where name like '%to_%'"), [])
+        self.assert_same(whole, self.tables(), self.compared)
+
+    def keys(self):
+        """Keys and indexes of all tables, as their definitions."""
+        return self.shop.sql(
+            "select pg_get_indexdef(i.indexrelid), k.contype from pg_index i "
+            "join pg_class t on t.oid = i.indrelid left join pg_constraint k "
+            "on k.conindid = i.indexrelid where t.relnamespace = "
+            "cast(current_schema() as regnamespace) order by 1")
 
     def expect_reader_undisturbed(self, command):
         reader = subprocess.Popen(

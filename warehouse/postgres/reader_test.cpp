@@ -65,8 +65,7 @@ TEST_F(PostgresReading, ALostConnectionIsMadeAnewAfterRenew) {
 TEST_F(PostgresReading, NothingThatIsAskedChangesAnythingAndTemporaryTablesAreItsOwn) {
   reader_.execute("create temp table mine as select 2 as n");
   EXPECT_EQ(reader_.query("select n from mine").number(), 2);
-  for (const char* sql : {"delete from t", "drop table t", "set transaction read write",
-                          "insert into mine values (3)"}) {
+  for (const char* sql : {"delete from t", "drop table t", "set transaction read write"}) {
     EXPECT_THROW(reader_.query(sql), Error) << sql;
     EXPECT_EQ(rows(), 1);
   }
