@@ -20,7 +20,10 @@ using testing::HasSubstr;
 
 class PostgresReading : public testing::Test {
  protected:
-  PostgresReading() { other_->execute("create table t (n integer); insert into t values (1)"); }
+  PostgresReading() {
+    other_->execute("create table t (n integer); insert into t values (1)");
+    reader_.renew();
+  }
 
   std::int64_t rows() { return reader_.query("select count(*) from t").number(); }
   std::string backend() {
