@@ -83,6 +83,7 @@ RunOutcome Attempt::outcome(RunStatus status) const {
 }
 
 void Attempt::take_warehouse() {
+  zone_ = reporting_timezone(settings_);
   warehouse_ = warehouse::open(settings_.warehouse_url, settings_.engine);
   journal_.emplace(settings_.engine.data, warehouse_->description());
   if (source_ == Source::landing) {
@@ -92,8 +93,7 @@ void Attempt::take_warehouse() {
   }
   writer_ = take_writer();
   on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
-  expect_known_timezone(*writer_, settings_.reporting_timezone);
-  needs_rebuild_ = settings_mean_rebuild(*writer_, settings_);
+  reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
 }
 
 // Says who holds the warehouse, where that is a run of this machine.
@@ -162,9 +162,9 @@ bool Attempt::has_published_before() {
 
 // False where there is nothing to do; else all is committed and published.
 bool Attempt::work() {
-  const bool everything = needs_rebuild_ || source_ != Source::landing;
-  if (needs_rebuild_) {
-    observer_.note("the reporting time zone has changed: everything is built anew");
+  const bool everything = reason_to_rebuild_ || source_ != Source::landing;
+  if (reason_to_rebuild_) {
+    observer_.note(fmt::format("{}: everything is built anew", *reason_to_rebuild_));
   }
   // Where the engine shows it, others see who is at work, and that a killed run was.
   log_.write_run(*writer_, RunStatus::running, {}, "");
@@ -180,7 +180,7 @@ bool Attempt::work() {
                        : Instant{pickup_.deliveries().front().ingested_at.micros - 1},
             log_, observer_);
   check(*writer_, settings_.quality, pickup_.deliveries(), log_);
-  write_settings(*writer_, settings_);
+  write_settings(*writer_, settings_, zone_);
   log_.write_all(*writer_, RunStatus::published, pickup_.counts(), "");
   publish();
   return true;

@@ -18,6 +18,7 @@
 #include "runs/journal.hpp"
 #include "runs/pickup.hpp"
 #include "runs/run.hpp"
+#include "warehouse/time_zone.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::runs {
@@ -64,6 +65,7 @@ class Attempt {
   RunLog log_;
   ingestion::Lake lake_;
   Pickup pickup_;
+  warehouse::TimeZone zone_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
   std::optional<Journal> journal_;
   std::unique_ptr<warehouse::Writer> writer_;
@@ -72,7 +74,7 @@ class Attempt {
   ingestion::Listing listing_;
   std::exception_ptr unlisted_;  // why there is no listing
   Stand stand_ = Stand::settling;
-  bool needs_rebuild_ = false;
+  std::optional<std::string> reason_to_rebuild_;
 };
 
 }  // namespace cartograph::runs

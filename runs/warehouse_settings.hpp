@@ -2,22 +2,29 @@
 // them. All that decides whether a run's settings fit a warehouse is here.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "warehouse/time_zone.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::runs {
 
 struct RunSettings;
 
-/// Throws UsageError where the warehouse does not know the time zone.
-void expect_known_timezone(warehouse::Connection& connection, const std::string& timezone);
+/// The settings' time zone. Throws UsageError naming the key where there is none of this name, and
+/// as warehouse::load_time_zone() does.
+warehouse::TimeZone reporting_timezone(const RunSettings& settings);
 
-/// Whether the settings mean that everything has to be built anew: the time zone has changed.
-/// Throws UsageError where they cannot fit: amounts are not converted into another currency.
-bool settings_mean_rebuild(warehouse::Connection& connection, const RunSettings& settings);
+/// Why everything has to be built anew: by the rules of `zone` days may be others than those that
+/// the warehouse has. Throws UsageError where the settings cannot fit it: amounts are not converted
+/// into another currency.
+std::optional<std::string> reason_to_rebuild(warehouse::Connection& connection,
+                                             const RunSettings& settings,
+                                             const warehouse::TimeZone& zone);
 
 /// Records what the tables are built with from now on.
-void write_settings(warehouse::Connection& connection, const RunSettings& settings);
+void write_settings(warehouse::Connection& connection, const RunSettings& settings,
+                    const warehouse::TimeZone& zone);
 
 }  // namespace cartograph::runs

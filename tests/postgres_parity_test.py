@@ -20,7 +20,9 @@ LANDING = program.GOLDEN / "landing"
 STORES = int(os.environ.get("RANDOM_STORES", "3"))
 RETAIL = os.environ.get("RETAIL")
 RETAIL_SECONDS_MAX = 600
-ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin")
+ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin", "CET", "EET")
+# Zones with summer time that PostgreSQL takes for abbreviations without it.
+MISREAD_ZONES = ("CET", "EET")
 # What is of a run, and not of what was delivered.
 OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares")
 
@@ -148,6 +150,12 @@ class RandomStores(Parity):
             zone = rng.choice(ZONES)
             with self.subTest(seed=seed, zone=zone):
                 self.expect_agreement(seed, zone, rng.random() < 0.5)
+
+    def test_zones_that_an_engine_reads_in_its_own_way(self):
+        seed = int(os.environ.get("RANDOM_SEED", random.randrange(10**6)))
+        for offset, zone in enumerate(MISREAD_ZONES):
+            with self.subTest(seed=seed + offset, zone=zone):
+                self.expect_agreement(seed + offset, zone, True)
 
     def expect_agreement(self, seed, zone, is_adversarial):
         made = self.folder / f"made-{seed}"

@@ -296,6 +296,39 @@ TEST_P(DaysOfAnEngine, NoInstantHasNoDay) {
   }
 }
 
+TEST(DaysOnPostgres, AnIndexOnThemFollowsTheFunctionAlsoWhereTheSessionHasUsedItBefore) {
+  const tests::TemporaryFolder folder;
+  Options options{folder.path(), 1};
+  options.schema = fmt::format("index_{}", ::getpid());
+  const auto warehouse = open(tests::postgres_url(), options);
+  auto writer = warehouse->writer({"run-1", "run", now()});
+  const std::string found =
+      "select count(*) from fct_orders where local_date(delivered_at) = date '2025-03-02'";
+  const std::string insert =
+      "insert into fct_orders select timestamptz '2025-03-01 00:00:00+00' + "
+      "interval '1 hour' * hour from generate_series(0, 99) hours(hour); ";
+  writer->create_functions({"UTC"});
+  writer->execute(
+      "create table fct_orders (delivered_at timestamptz); "
+      "create index on fct_orders (local_date(delivered_at)); " +
+      insert);
+  EXPECT_EQ(writer->query(found).number(), 24);
+  writer->begin();
+  writer->create_functions({"Asia/Tokyo"});
+  writer->execute("delete from fct_orders; " + insert);
+  writer->commit();
+  writer.reset();
+
+  const auto later = warehouse->writer({"run-2", "run", now()});
+  later->execute("set enable_seqscan = off");
+  const auto first = later->query(
+      "select min(delivered_at) from fct_orders where local_date(delivered_at) = date "
+      "'2025-03-02'");
+  EXPECT_EQ(first.rows.at(0).at(0), "2025-03-01T15:00:00.000000Z");
+  EXPECT_EQ(later->query(found).number(), 24);
+  later->execute(fmt::format("drop schema index_{} cascade", ::getpid()));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, DaysOfAnEngine, testing::Values("duckdb", "postgres"),
                          [](const auto& engine) { return engine.param; });
 
