@@ -29,7 +29,9 @@ void add_migrate(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 
-/// The warehouse that the configuration names.
-std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config);
+/// The warehouse that the configuration names; where it says nothing of memory, for engines that
+/// use so much of the machine's.
+std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config,
+                                                     unsigned memory_percent_of_machine = 60);
 
 }  // namespace cartograph::cli

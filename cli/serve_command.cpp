@@ -106,7 +106,9 @@ int serve(const Config& config, bool is_insecure) {
   const bool is_loopback = api::is_loopback(config.api_host);
   refuse_plain_keys(config, is_loopback, is_insecure);
   const StopAtSignal stop;
-  const auto warehouse = open_warehouse(config);
+  // A server is there all the time, beside the runs.
+  constexpr unsigned kMemoryPercentOfMachine = 20;
+  const auto warehouse = open_warehouse(config, kMemoryPercentOfMachine);
   api::KeyRing keys{api::KeyFile(config.data)};
   const bool is_key_required = config.api_require_key || !is_loopback;
   if (is_key_required && keys.is_empty()) {

@@ -132,6 +132,17 @@ def include_direction(tree):
 
 
 @rule
+def engine_behind_its_door(tree):
+    """What is above an engine knows warehouse/*.hpp and no engine's own folder."""
+    for path in tree.ending(".cpp", ".hpp"):
+        if room_of(path) in ("warehouse", "tests", "bench") or path.endswith("_test.cpp"):
+            continue
+        for number, quoted, _ in includes(tree, path):
+            if quoted and re.match(r"warehouse/\w+/", quoted):
+                yield path, number, f"{quoted} is an engine's own; warehouse/*.hpp is the door to it"
+
+
+@rule
 def own_header_first(tree):
     for path in tree.ending(".cpp"):
         if own_header(path) in tree.paths:

@@ -54,6 +54,9 @@ PLANTED = {
         source("cli/planted.cpp", '#include "commands.hpp"\n', 2),
         source("attic/planted.cpp", "", 1),
     ],
+    "engine-behind-its-door": [
+        source("ingestion/planted.cpp", '#include "warehouse/duckdb/session.hpp"\n', 2),
+    ],
     "own-header-first": [
         Planted("base/log.cpp", '// Log.\n#include <string>\n#include "base/log.hpp"\n', 2),
     ],
@@ -94,7 +97,7 @@ PLANTED = {
         Planted("warehouse/migrations/all/900_planted.sql",
                 "-- A planted file.\n\ncreate table fct_planted (\n    date date,\n"
                 "    planets bigint\n);\n", 4),
-        Planted("warehouse/migrations/900_planted.sql",
+        Planted("warehouse/migrations/all/900_planted.sql",
                 "-- A planted file.\n\nalter table dim_date add column planets bigint;\n", 3),
         source("cli/planted.cpp", 'auto* c = app.add_subcommand(\n    "plant", "Plants");\n', 3),
         source("cli/config.cpp", 'Key k{"store.planet", "a planet"};\n', 2),

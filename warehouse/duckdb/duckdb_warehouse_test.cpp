@@ -166,6 +166,23 @@ TEST_F(Embedded, AReaderIsUndisturbedByAPublication) {
   EXPECT_EQ(reader->query("select count(*) from t").number(), 1);
 }
 
+TEST_F(Embedded, ReadersOfAProcessHaveEqualPartsOfItsMemoryAlsoAfterPublications) {
+  publish("create table t (n integer)");
+  DuckdbWarehouse house(file(), {.data = folder_.path(), .threads = 1, .memory_bytes = 1 << 30});
+  const auto limit = [](Reader& reader) {
+    return *reader.query("select current_setting('memory_limit')").rows[0][0];
+  };
+  auto reader = house.reader();
+  for (int run = 0; run < 5; ++run) {
+    publish("insert into t values (1)");
+    auto next = house.reader();
+    EXPECT_EQ(limit(*next), "256.0 MiB");
+    reader->renew();
+    EXPECT_EQ(limit(*reader), "256.0 MiB");
+    reader = std::move(next);
+  }
+}
+
 TEST_F(Embedded, AReaderCannotWrite) {
   publish("create table t (n integer)");
   EXPECT_THROW(warehouse().reader()->execute("insert into t values (1)"), Error);

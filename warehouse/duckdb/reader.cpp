@@ -10,6 +10,9 @@
 namespace cartograph::warehouse::duckdb {
 namespace {
 
+// Several may be open in a process, such as one before and one after a publication.
+constexpr unsigned kMemoryPercent = 25;
+
 // What a link leads to: DuckDB looks for a write-ahead log beside the name that it is given.
 std::filesystem::path real(const std::filesystem::path& path) {
   std::error_code error;
@@ -24,7 +27,7 @@ DuckdbReader::DuckdbReader(const std::filesystem::path& path, const Options& opt
 
 DuckdbReader::DuckdbReader(const std::filesystem::path& path, const Options& options,
                            std::string identity)
-    : Session(real(path), Access::read_only, options),
+    : Session(real(path), Access::read_only, options, kMemoryPercent),
       path_(path),
       identity_(std::move(identity)),
       published_(read_published(*this)) {}

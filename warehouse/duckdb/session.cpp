@@ -214,8 +214,8 @@ Session::Session(const std::filesystem::path& path, Access access, const Options
 }
 
 void Session::reopen(const std::filesystem::path& path) {
-  Session fresh(path, access_, options_);
-  // As long as both are open, the new one has what the old one leaves.
+  // It takes no part of the memory: it goes on with what this one has.
+  Session fresh(path, access_, options_, 0);
   if (memory_.bytes() > 0) {
     fresh.execute(fmt::format("set memory_limit = '{}B'", memory_.bytes()));
   }
