@@ -20,6 +20,7 @@ const BROWSER = [
   "--disable-component-update",
   "--disable-sync"
 ];
+const TIMEOUT_MS = 120000; // of a machine that is busy with other tests
 let browser, store;
 
 before(async () => {
@@ -42,6 +43,7 @@ async function open(search = "", { from = store, ...options } = {}) {
     acceptDownloads: true,
     ...options
   });
+  context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => {
