@@ -15,18 +15,26 @@
 
   var FEW_ORDERS = 30; // a mean of fewer says little
 
-  /// Periods at the middle of their days, so that they lie among the dots of their days.
-  function middles(points) {
+  /// Periods at the middle of those of their days that are shown, so that they lie among them.
+  function middles(points, settings, asOf) {
     return points.map(function (point) {
-      var days = figures.length(point.start, point.end);
+      var first = settings.from > point.start ? settings.from : point.start;
+      var last = asOf < point.end ? asOf : point.end;
       return {
-        at: point.at + Math.floor(days / 2) * figures.DAY,
+        at: figures.time(first) + Math.floor((figures.length(first, last) - 1) / 2) * figures.DAY,
         start: point.start,
         end: point.end,
         complete: point.complete,
         row: point.row
       };
     });
+  }
+
+  /// Averages that lie close together are shown from 0: a closer look would make much of little.
+  function isSpread(points) {
+    var known = points.map(overTime.field("aov")).filter(figures.known);
+    var most = Math.max.apply(null, known);
+    return known.length > 1 && most - Math.min.apply(null, known) > 0.05 * most;
   }
 
   charts.add("aov", {
@@ -83,7 +91,7 @@
       var colors = charts.theme(settings),
         cur = overTime.currency(answers),
         own = overTime.withBefore(settings);
-      var points = middles(charts.periods(answers.now)),
+      var points = middles(charts.periods(answers.now), settings, charts.meta(answers).as_of),
         series = [];
       var split = charts.parts(points, overTime.field("aov"), overTime.complete);
       var hollow = function (item, index) {
@@ -141,7 +149,7 @@
         function (value) {
           return figures.short(value);
         },
-        { scale: true }
+        { scale: isSpread(points) }
       );
     }
   });

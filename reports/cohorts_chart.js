@@ -42,11 +42,18 @@
     return text;
   }
 
-  function brightness(color) {
+  /// How bright a colour is to the eye, from 0 to 1 (relative luminance).
+  function luminance(color) {
     var channel = function (at) {
-      return parseInt(color.substr(at, 2), 16);
+      var value = parseInt(color.substr(at, 2), 16) / 255;
+      return value <= 0.03928 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);
     };
-    return (0.299 * channel(1) + 0.587 * channel(3) + 0.114 * channel(5)) / 255;
+    return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  }
+
+  /// Black or white, whichever is read better on a colour.
+  function readableOn(color) {
+    return luminance(color) > 0.179 ? "#15181d" : "#ffffff";
   }
 
   function hatches(x, y, width, height, color) {
@@ -86,8 +93,7 @@
         colors.first,
         isClosed && !isSmall ? 0.06 + 0.84 * Math.min(1, most ? api.value(2) / most : 0) : 0.04
       );
-      var text =
-        isClosed && !isSmall ? (brightness(color) > 0.55 ? "#15181d" : "#ffffff") : colors.muted;
+      var text = isClosed && !isSmall ? readableOn(color) : colors.muted;
       var shown = (api.value(2) * 100).toFixed(width < 30 ? 0 : 1);
       return {
         type: "group",
@@ -100,7 +106,7 @@
         ]
           .concat(isClosed ? [] : hatches(x, y, width, height, colors.axis))
           .concat(
-            width < 18
+            width < 12
               ? []
               : [
                   {
@@ -113,7 +119,7 @@
                       align: "center",
                       verticalAlign: "middle",
                       fill: text,
-                      font: "11px " + charts.FONT,
+                      font: (width < 22 ? "9px " : "11px ") + charts.FONT,
                       stroke: isClosed ? null : colors.paper,
                       lineWidth: isClosed ? 0 : 3
                     }
@@ -193,7 +199,7 @@
       var top = settings.framed ? 116 : 26,
         bottom = settings.framed ? 46 : 4;
       var left = charts.narrow(settings) ? 62 : 74,
-        bars = charts.narrow(settings) ? 52 : 110;
+        bars = charts.narrow(settings) ? 40 : 110;
       var plot = settings.width - left - bars - 24;
       var right = 8 + Math.max(0, plot - columns * 84);
       var cohorts = list.map(function (cohort) {
@@ -216,7 +222,7 @@
           show: false,
           gridIndex: 0,
           max: function (range) {
-            return range.max * (charts.narrow(settings) ? 2.6 : 1.6);
+            return range.max * (charts.narrow(settings) ? 8 : 1.6);
           }
         }),
         charts.categoryAxis(settings, labels, {

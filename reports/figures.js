@@ -84,7 +84,7 @@
       size >= 1e9 ? [1e9, "bn"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
     var scaled = value / unit[0];
     var decimals = unit[1] && Math.abs(scaled) < 100 && scaled % 1 !== 0 ? 1 : 0;
-    if (!unit[1] && size < 10 && value % 1 !== 0) decimals = 1;
+    if (!unit[1] && size < 100 && value % 1 !== 0) decimals = 1;
     return fixed(scaled, decimals) + unit[1];
   }
 

@@ -78,12 +78,16 @@ function showControls(state, { range, grain }) {
         )
       )
   );
-  document
-    .getElementById("filters")
-    .replaceChildren(
-      ...chips,
-      chips.length ? element("span", { class: "muted" }, "filters the breakdowns") : ""
-    );
+  const alone = panels.find((panel) => panel.spec.id === state.panel);
+  const all = alone
+    ? element(
+        "button",
+        { type: "button", class: "chip", onclick: () => go({ panel: null }) },
+        `only ${alone.spec.name} ✕`
+      )
+    : "";
+  const note = chips.length ? element("span", { class: "muted" }, "filters the breakdowns") : "";
+  document.getElementById("filters").replaceChildren(all, ...chips, note);
 }
 
 function showTheme() {
@@ -166,6 +170,7 @@ async function show() {
   load += 1;
   applyTheme(state.theme);
   document.body.dataset.panel = state.panel || "";
+  document.body.classList.toggle("alone", Boolean(state.panel));
   for (const panel of panels)
     panel.root.hidden = Boolean(state.panel) && panel.spec.id !== state.panel;
   for (const section of document.querySelectorAll("main > section")) {

@@ -23,7 +23,8 @@ export function drawing(name, attributes, ...children) {
   return made;
 }
 
-const isNumber = (kind) => ["money", "count", "rate"].includes(kind);
+// Of a table's kinds of columns, those that are aligned right; "figure" is a number as text.
+const isNumber = (kind) => ["money", "count", "rate", "figure"].includes(kind);
 
 /// A table of {columns: [{name, kind}], rows}; `caption` names it for those who do not see it.
 /// `cell(text, row, column)` may give an element in place of a cell's text.

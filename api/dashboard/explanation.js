@@ -20,7 +20,7 @@ const words = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => lett
 
 /// What a value of an explanation leads to, by the name of its field.
 function linked(name, value) {
-  if (name === "order_id") return link(`orders/${value}`, value);
+  if (/^order(_id)?$/.test(name)) return link(`orders/${value}`, value);
   if (name === "sku") return link(`skus/${value}`, value);
   if (/(^|_)(date|day)$/.test(name) && F.time(value) !== null && value.length === 10)
     return link(`days/${value}`, F.day(value));
@@ -90,6 +90,107 @@ function tree(value, name = "") {
   return element("div", {}, facts.length ? element("dl", {}, facts) : null, parts);
 }
 
+const source = (place) => (place ? element("code", { class: "source" }, place) : null);
+
+/// The rows that a figure is made of; what leads further is a link.
+function rowList(list) {
+  const shown = table(
+    {
+      columns: list.columns.map(({ name, is_number }) => ({
+        name: words(name),
+        kind: is_number ? "figure" : "text"
+      })),
+      rows: list.rows
+    },
+    {
+      caption: list.title,
+      cell: (text, row, index) => {
+        const { name } = list.columns[index];
+        return name === "source"
+          ? source(row[index])
+          : row[index]
+            ? linked(name, row[index]) || text
+            : text;
+      }
+    }
+  );
+  const more = list.count - list.rows.length;
+  return element(
+    "div",
+    {},
+    element("h4", {}, list.title),
+    list.rows.length ? shown : element("p", { class: "muted" }, "None."),
+    more > 0 ? element("p", { class: "muted" }, `and ${F.counted(more, "more row")}`) : null
+  );
+}
+
+function figureRows(figures) {
+  return table(
+    {
+      columns: [
+        { name: "Figure", kind: "text" },
+        { name: "Value", kind: "figure" },
+        { name: "How", kind: "text" }
+      ],
+      rows: figures.map((figure) => [words(figure.name), figure.value, figure.how])
+    },
+    { caption: "Figures" }
+  );
+}
+
+/// An explanation of an order, a day or a SKU: facts, parts, their sum, the checks on it alone.
+function explanation(value) {
+  const parts = value.parts.map((part) =>
+    element(
+      "section",
+      {},
+      element("h3", {}, part.title, " ", source(part.source)),
+      part.notes.map((note) => element("p", { class: "muted" }, note)),
+      part.lists.map(rowList),
+      part.figures.length ? figureRows(part.figures) : null
+    )
+  );
+  const checks = value.checks.map((check) =>
+    element(
+      "li",
+      { title: check.expected },
+      element("span", { class: `badge ${check.holds ? "passed" : "error"}` }, check.check_name),
+      check.holds ? null : `: ${check.observed}`
+    )
+  );
+  return element(
+    "div",
+    {},
+    element("p", { class: "lead" }, value.title),
+    value.facts.length
+      ? element(
+          "dl",
+          {},
+          value.facts.map((fact) =>
+            element(
+              "div",
+              {},
+              element("dt", {}, words(fact.name)),
+              element("dd", {}, fact.text, " ", source(fact.source))
+            )
+          )
+        )
+      : null,
+    parts,
+    value.sum ? element("p", { class: "lead" }, value.sum) : null,
+    checks.length
+      ? [
+          element(
+            "h3",
+            {},
+            value.adds_up ? "Checks on it alone: it adds up" : "It does not add up"
+          ),
+          element("ul", { class: "checks" }, checks)
+        ]
+      : null
+  );
+}
+
 async function measureDays(measure, from, to, metrics) {
   const isLong = F.length(from, to) > DAYS_LISTED;
   const url = wholeList(isLong ? "metrics/monthly" : "metrics/daily", { from, to });
@@ -152,7 +253,7 @@ async function explained(what, id) {
   return {
     title: `${name} ${what === "days" ? F.day(id) : id}`,
     url,
-    content: [tree(answer.data, name)]
+    content: [answer.data.parts ? explanation(answer.data) : tree(answer.data, name)]
   };
 }
 

@@ -40,12 +40,10 @@ function explainPeriod(measure) {
       (point) => !settings.from || point.end >= settings.from
     );
     if (!points.length) return null;
-    const isIndex = typeof x[0] === "number" && x[0] < points.length && x[0] >= 0 && x[0] < 1e6;
-    const point = isIndex
-      ? points[Math.round(x[0])]
-      : points.reduce((near, one) =>
-          Math.abs(one.at - x[0]) < Math.abs(near.at - x[0]) ? one : near
-        );
+    // Bars stand by number, lines by time.
+    const day = x[0] > points.length ? F.iso(x[0] + F.DAY / 2) : points[Math.round(x[0])]?.start;
+    const point = points.find((one) => one.start <= day && day <= one.end);
+    if (!point) return null;
     return point.start === point.end
       ? `days/${point.start}`
       : `measures/${measure}/${point.start}/${point.end}`;

@@ -133,7 +133,11 @@ export function showTiles(place, { period, year, days, metrics, first }) {
     const { currency, from, to } = meta;
     const name = nameOf(measure, metrics);
     const known = metrics?.find((metric) => metric.name === measure);
-    const isOpen = measure === "return_rate" && meta.as_of && F.addDays(meta.to, 30) > meta.as_of;
+    const isOpen =
+      measure === "return_rate" &&
+      F.known(row.value) &&
+      meta.as_of &&
+      F.addDays(meta.to, 30) > meta.as_of;
     const against = isOpen
       ? openReturns(meta)
       : changeLine(
