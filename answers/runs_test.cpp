@@ -14,7 +14,8 @@ class Runs : public testing::Test {
   // Three runs that took 10, 20 and 60 seconds, one that found nothing new, and one that runs.
   Runs() {
     connection().execute(
-        "insert into run_log (run_id, command, started_at, finished_at, status, files, rows_read, "
+        "delete from run_log; insert into run_log (run_id, command, started_at, finished_at, "
+        "status, files, rows_read, "
         "rows_staged, rows_quarantined) values "
         "('a', 'run', timestamptz '2025-03-01 01:00:00+00', timestamptz '2025-03-01 01:00:10+00', "
         "'published', 1, 10, 8, 2), "

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,8 +35,6 @@ struct Config {
   int api_requests_per_minute = 600;  // a key
   std::vector<std::string> api_cors_origins;
   std::vector<std::string> api_frame_ancestors;
-
-  std::stop_token stop;  // no key: whether the process has been told to stop
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;

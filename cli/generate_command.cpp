@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/progress.hpp"
+#include "cli/stop_signals.hpp"
 #include "datagen/generate.hpp"
 
 namespace cartograph::cli {
@@ -36,10 +37,11 @@ void add_generate(CLI::App& app, Action& action) {
       }
       given->store.start = *start;
       Progress progress(config.quiet);
+      const StopSignals signals;
       NewFolder out(given->store.out);
       const auto summary =
           datagen::generate(given->store, [&](std::int64_t done, std::int64_t all) {
-            expect_not_stopped(config.stop);
+            expect_not_stopped(signals.token());
             progress.show("fabricating", done, all);
           });
       out.keep();

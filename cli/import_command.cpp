@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/new_folder.hpp"
+#include "cli/stop_signals.hpp"
 #include "importers/online_retail.hpp"
 
 namespace cartograph::cli {
@@ -21,9 +22,10 @@ void add_import(CLI::App& app, Action& action) {
   online_retail->add_option("--out", given->out, "Landing folder to write; must be new or empty")
       ->required();
   online_retail->callback([&action, given] {
-    action = [given](const Config& config) {
+    action = [given](const Config&) {
+      const StopSignals signals;
       NewFolder out(given->out);
-      const auto report = importers::import_online_retail(given->file, given->out, config.stop);
+      const auto report = importers::import_online_retail(given->file, given->out, signals.token());
       out.keep();
       std::cout << importers::to_text(report);
       return 0;

@@ -12,7 +12,6 @@
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
-#include "cli/stop_signals.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -91,7 +90,7 @@ extern "C" void end_at_bus_error(int) {
   ::_exit(1);
 }
 
-int run(int argc, char** argv, const std::stop_token& stop) {
+int run(int argc, char** argv) {
   CLI::App app(
       "Cartograph turns an online store's exported files into daily numbers that finance "
       "and operations can trust.",
@@ -143,12 +142,11 @@ int run(int argc, char** argv, const std::stop_token& stop) {
   // here.
   log::configure(options.log_format == "json" ? log::Format::json : log::Format::text,
                  options.quiet);
-  Config config = load_config(options.config_file.empty()
-                                  ? std::nullopt
-                                  : std::optional<std::filesystem::path>(options.config_file),
-                              environment_variables(), options.given());
+  const Config config = load_config(options.config_file.empty()
+                                        ? std::nullopt
+                                        : std::optional<std::filesystem::path>(options.config_file),
+                                    environment_variables(), options.given());
   log::configure(config.log_format == "json" ? log::Format::json : log::Format::text, config.quiet);
-  config.stop = stop;
   const int status = action(config);
   if (!std::cout.flush()) {
     throw Error("cannot write to the standard output; what was written there is not whole");
@@ -163,9 +161,8 @@ int main(int argc, char** argv) {
   // A file-size limit shall be an error that is reported, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGBUS, cartograph::cli::end_at_bus_error);
-  const cartograph::cli::StopSignals signals;
   try {
-    return cartograph::cli::run(argc, argv, signals.token());
+    return cartograph::cli::run(argc, argv);
   } catch (const std::exception& error) {
     cartograph::log::error(error.what());
     return cartograph::exit_status(error);

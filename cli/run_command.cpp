@@ -8,6 +8,7 @@
 #include "cli/figures.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_settings.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -57,7 +58,9 @@ void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
 runs::RunOutcome run_and_print(const Config& config, runs::Source source, bool accept_rejects) {
   LoggingObserver observer(config.quiet);
   runs::RunSettings settings = run_settings(config);
+  const StopSignals signals;
   settings.quality.accept_rejects = accept_rejects;
+  settings.stop = signals.token();
   const auto outcome = runs::run(settings, source, observer);
   print_outcome(std::cout, outcome);
   return outcome;

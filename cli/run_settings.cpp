@@ -13,7 +13,6 @@ runs::RunSettings run_settings(const Config& config) {
   settings.mappings = std::make_shared<const contracts::Mappings>(config.mappings);
   settings.landing_encoding = config.landing_encoding;
   settings.quality.max_reject_rate = config.max_reject_rate;
-  settings.stop = config.stop;
   return settings;
 }
 

@@ -1,5 +1,5 @@
-// SIGTERM and SIGINT as a request to stop. The first one asks whoever works; the second one ends
-// the process, as it would have without this.
+// SIGTERM and SIGINT as a request to stop, for a command that has something to clear up. The first
+// one asks whoever works; the second one ends the process, as it would have without this.
 #pragma once
 
 #include <atomic>

@@ -143,7 +143,7 @@ TEST_F(JsonFile, MoneyDoesNotPassThroughAFloat) {
   EXPECT_EQ(exponent.only_reasons(), "<list_price: not a decimal>");
   const auto tail = tests::read_landed(
       folder_, "products.jsonl",
-      R"({"sku":"S","product_name":"N","list_price":1.100,"updated_at":"2025-01-01"})");
+      R"({"sku":"S","product_name":"N","list_price":1.101,"updated_at":"2025-01-01"})");
   EXPECT_EQ(tail.only_reasons(), "<list_price: more than 2 decimal places>");
 }
 
