@@ -117,7 +117,8 @@ std::vector<Key> KeyFile::list() const {
   text << file.rdbuf();
   std::vector<Key> keys;
   try {
-    for (const json::value& entry : json::parse(text.str()).at("keys").as_array()) {
+    const json::value document = json::parse(text.str());
+    for (const json::value& entry : document.at("keys").as_array()) {
       const auto member = [&](const char* name) { return std::string(entry.at(name).as_string()); };
       keys.push_back({member("id"), member("name"), member("salt"), member("hash"),
                       member("created_at"), member("export_path")});

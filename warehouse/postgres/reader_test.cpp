@@ -58,7 +58,7 @@ TEST_F(PostgresReading, ARenewedReaderHoldsBackNoVacuumUntilItIsAsked) {
 }
 
 TEST_F(PostgresReading, ALostConnectionIsMadeAnewAfterRenew) {
-  other_->query(fmt::format("select pg_terminate_backend({})", backend()));
+  other_->query(fmt::format("select pg_terminate_backend({}, 10000)", backend()));
   EXPECT_THROW(rows(), TransientError);
   EXPECT_THROW(rows(), TransientError);
   reader_.renew();
