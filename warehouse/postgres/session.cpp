@@ -145,6 +145,7 @@ void Session::reconnect() {
   set_up();
 }
 
+// Not by way of a class above, which may begin a transaction first.
 void Session::set_up() {
   constexpr int kOldestServer = 150'000;
   if (PQserverVersion(connection_.get()) < kOldestServer) {
@@ -157,7 +158,7 @@ void Session::set_up() {
   }
   // Compiling a statement takes longer than it saves: nearly all of a run's run once. A run decodes
   // for as long as it takes, while its session has nothing to do.
-  execute(fmt::format(
+  Session::execute(fmt::format(
       "set client_min_messages = warning; set timezone = 'UTC'; set datestyle = 'ISO, YMD'; "
       "set extra_float_digits = 1; set standard_conforming_strings = on; set jit = off; "
       "set idle_session_timeout = 0; set idle_in_transaction_session_timeout = 0; "
@@ -166,7 +167,7 @@ void Session::set_up() {
   try {
     // A server whose client was killed shall let go of the lock soon, not when its statement ends.
     // Not every system tells a server of a closed connection: there it notices at the end.
-    execute("set client_connection_check_interval = '1s'");
+    Session::execute("set client_connection_check_interval = '1s'");
   } catch (const TransientError&) {
     throw;
   } catch (const Error& error) {
