@@ -70,6 +70,7 @@ class Run : public testing::TestWithParam<Engine> {
   }
 
   void land(const std::string& date) {
+    fs::create_directories(settings_.landing);
     fs::copy(tests::golden_landing() / date, settings_.landing / date, fs::copy_options::recursive);
   }
 
