@@ -782,6 +782,7 @@ days as (
     from fct_inventory_daily f
     join alerts a on a.sku = f.sku and a.from_date <= f.date
     where f.is_at_risk
+      and f.date >= (select min(from_date) from alerts)
     group by f.sku
 )
 select

@@ -48,6 +48,7 @@ RunOutcome Attempt::run() {
   }
   try {
     journal_->begin(mark_);
+    reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
     settle();
     stand_ = Stand::begun;
     if (has_published_before()) return *unsure_;
@@ -93,7 +94,6 @@ void Attempt::take_warehouse() {
   }
   writer_ = take_writer();
   on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
-  reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
 }
 
 // Says who holds the warehouse, where that is a run of this machine.
@@ -201,13 +201,13 @@ void Attempt::publish() {
     lake_.claim(warehouse_id_, warehouse_->description());
     pending->sync();
   }
+  // From here on a stop comes too late: of a commit that is interrupted it is not known whether it
+  // was done.
+  on_stop_.reset();
   expect_not_stopped(settings_.stop);
   stand_ = Stand::committing;
   writer_->commit();
   stand_ = Stand::committed;
-  // From here on a stop comes too late.
-  on_stop_.reset();
-  writer_->resume();
   writer_->publish();
   if (pickup_.pending() != nullptr) move_into_lake();
 }
