@@ -23,15 +23,11 @@ build: setup-tests ## Build build/cartograph and the tests
 	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
 	@cmake --build --preset release -j $(JOBS)
 
-test: build ## Run the tests, but for those that test-all adds
-	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS) \
-	  --label-exclude "slow|postgres|browser" --exclude-regex "$(UNSETTLED)"
-
-# These do not hold yet, or not every time; test-all runs them.
-UNSETTLED := RefusesAWrongKeyAlsoWhereNoneIsNeeded|LetsNewConnectionsWaitWhereThereAreTooMany
+test: build ## Run the tests: units, the golden store, faults, PostgreSQL, the API, the browser
+	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS) --label-exclude extra
 
 VERSIONS := tests/postgres_versions
-test-all: build ## Run every test: long ones, PostgreSQL (15 to 18), browser
+test-all: build ## Run also those that build a second time, and PostgreSQL 16 to 18
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 	@cd $(VERSIONS) && npm ci --ignore-scripts --no-progress --no-audit --no-fund --loglevel=error
 	@for server in $(CURDIR)/$(VERSIONS)/node_modules/postgres-*; do \

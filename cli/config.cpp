@@ -25,6 +25,7 @@ struct Key {
   std::string name;  // "quality.max_reject_rate"
   std::string takes;
   Setter set;  // throws std::invalid_argument
+  bool takes_list = false;
 };
 
 [[noreturn]] void refuse() { throw std::invalid_argument("value"); }
@@ -155,9 +156,9 @@ const std::vector<Key>& keys() {
          c.api_requests_per_minute = to_integer(v, 1, 1'000'000);
        }},
       {"api.cors_origins", "origins such as https://shop.example, with commas between them, or *",
-       [](Config& c, const std::string& v) { c.api_cors_origins = to_origins(v); }},
+       [](Config& c, const std::string& v) { c.api_cors_origins = to_origins(v); }, true},
       {"api.frame_ancestors", "origins such as https://shop.example, with commas between them",
-       [](Config& c, const std::string& v) { c.api_frame_ancestors = to_origins(v); }},
+       [](Config& c, const std::string& v) { c.api_frame_ancestors = to_origins(v); }, true},
   };
   return all;
 }
@@ -188,8 +189,8 @@ void apply(Config& config, const Key& key, const std::string& value, const std::
 }
 
 // The elements of a list are separated by commas, as in a variable.
-std::string value_of(const toml::node& node, const std::string& place) {
-  const toml::array* list = node.as_array();
+std::string value_of(const toml::node& node, const Key& key, const std::string& place) {
+  const toml::array* list = key.takes_list ? node.as_array() : nullptr;
   if (list == nullptr) return text_of(node, place);
   std::string text;
   for (const toml::node& element : *list) {
@@ -211,7 +212,7 @@ void apply_table(Config& config, const toml::table& table, const std::string& pr
     const auto is = [&](const Key& key) { return key.name == key_name; };
     const auto found = std::find_if(keys().begin(), keys().end(), is);
     if (found != keys().end()) {
-      apply(config, *found, value_of(node, place), place);
+      apply(config, *found, value_of(node, *found, place), place);
       continue;
     }
     const bool is_section = std::any_of(keys().begin(), keys().end(), [&](const Key& key) {

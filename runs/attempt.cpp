@@ -45,10 +45,13 @@ RunOutcome Attempt::run() {
     take_warehouse();
   } catch (const TransientError& error) {
     throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
+  } catch (const Stopped& error) {
+    if (!writer_) throw Stopped(fmt::format("{}{}", error.what(), kAsItWas));
+    journal_->begin(mark_);
+    fail(error);
   }
   try {
     journal_->begin(mark_);
-    reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
     settle();
     stand_ = Stand::begun;
     if (has_published_before()) return *unsure_;
@@ -94,6 +97,7 @@ void Attempt::take_warehouse() {
   }
   writer_ = take_writer();
   on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
+  reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
 }
 
 // Says who holds the warehouse, where that is a run of this machine.

@@ -68,10 +68,11 @@ class BadInput(program.TestCase):
         self.assert_message(result, 1, *words)
         self.expect_nothing_changed()
 
-    def expect_refusal(self, *words, command=("run",), **options):
-        """Wrong usage: no file is touched."""
+    def expect_refusal(self, *words, command=("run",), bare=False, **options):
+        """Wrong usage: no file is touched. `bare` calls it without the store's own options."""
         before = self.files()
-        result = self.shop.command(*command, **options)
+        result = (program.run(*command, cwd=self.shop.data.parent, **options) if bare
+                  else self.shop.command(*command, **options))
         self.assert_message(result, 2, *words)
         self.assertTrue(before == self.files(), "files were changed")
 
@@ -169,7 +170,7 @@ class BadInput(program.TestCase):
                 "noise": bytes(rng.randrange(256) for _ in range(100_000)),
                 "the program itself": pathlib.Path(program.PROGRAM).read_bytes()[:300_000],
                 "nothing but zeros": bytes(100_000),
-                "UTF-16": (ORDERS_HEADER + GOOD_ORDER).encode("utf-16")}.items():
+                "UTF-16 without a mark": (ORDERS_HEADER + GOOD_ORDER).encode("utf-16-le")}.items():
             for file in ("orders.csv", "orders.json", "orders.jsonl"):
                 with (self.subTest(name, file=file),
                       self.shop.landed(f"2025-04-10/{file}", content)):
@@ -286,9 +287,9 @@ class BadInput(program.TestCase):
                        "--log-format"):
             for command in (("run", option, ""), ("run", option + "="), (option, "", "status")):
                 with self.subTest(command):
-                    self.expect_refusal(option, "empty", command=command)
+                    self.expect_refusal(option, "empty", command=command, bare=True)
         for command, word in {
-                ("generate", "--out", ""): "--out", ("import", "online-retail", ""): "FILE",
+                ("generate", "--out", ""): "--out", ("import", "online-retail", "", "--out", "x"): "FILE",
                 ("import", "online-retail", "ledger.csv", "--out", ""): "--out",
                 ("query", ""): "SQL", ("query", "select 1", "--format", ""): "--format",
                 ("status", "--run", ""): "--run", ("rebuild", "--from", ""): "--from",
