@@ -361,23 +361,32 @@
     return words.join(" · ");
   }
 
-  /// The steps of /retention a cohort: {cohort_month, cohort_size, days, months}, oldest first.
+  /// The cohorts of /retention, oldest first: {cohort_month, cohort_size, days, months}, each step
+  /// {number, share, customers, is_closed}; without the cohort's own month and what is not known.
   function cohortsOf(answer) {
-    var result = [],
-      last = null;
-    rows(answer).forEach(function (row) {
-      if (!last || last.cohort_month !== row.cohort_month) {
-        last = {
-          cohort_month: row.cohort_month,
-          cohort_size: row.cohort_size,
-          days: [],
-          months: []
-        };
-        result.push(last);
-      }
-      if (figures.known(row.share)) (row.step === "day" ? last.days : last.months).push(row);
+    return rows(answer).map(function (cohort) {
+      return {
+        cohort_month: cohort.cohort_month,
+        cohort_size: cohort.cohort_size,
+        days: stepsOf(cohort.curve, "day"),
+        months: stepsOf(cohort.months, "month")
+      };
     });
-    return result;
+  }
+
+  function stepsOf(list, name) {
+    return list
+      .filter(function (step) {
+        return step[name] > 0 && figures.known(step.share);
+      })
+      .map(function (step) {
+        return {
+          number: step[name],
+          share: step.share,
+          customers: step.customers,
+          is_closed: step.is_closed
+        };
+      });
   }
 
   return {

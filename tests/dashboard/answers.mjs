@@ -109,26 +109,24 @@ export const retention = () =>
       ["2025-10-01", 100, 90, 4],
       ["2026-01-01", 200, 58, 1],
       ["2026-02-01", 20, 27, 0]
-    ].flatMap(([cohort_month, cohort_size, days, months]) => [
-      ...Array.from({ length: days }, (_, index) => ({
-        cohort_month,
-        cohort_size,
-        step: "day",
-        number: index + 1,
-        customers: index,
+    ].map(([cohort_month, cohort_size, days, months]) => ({
+      cohort_month,
+      cohort_size,
+      curve: Array.from({ length: days }, (_, index) => ({
+        day: index + 1,
         share: (index + 1) / 300,
+        customers: index,
+        at_risk: cohort_size - index,
         is_closed: index + 1 <= days - 28 || days === 90
       })),
-      ...Array.from({ length: months }, (_, index) => ({
-        cohort_month,
-        cohort_size,
-        step: "month",
-        number: index + 1,
-        customers: 12,
-        share: 12 / cohort_size,
-        is_closed: index + 1 < months
+      months: Array.from({ length: months + 1 }, (_, month) => ({
+        month,
+        period_start: cohort_month,
+        customers: month ? 12 : cohort_size,
+        share: month ? 12 / cohort_size : 1,
+        is_closed: month < months
       }))
-    ])
+    }))
   );
 
 const windowOf = (values) =>
