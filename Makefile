@@ -41,7 +41,8 @@ demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a s
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
 	@$(if $(filter postgres,$(WAREHOUSE)),python3 tests/postgres_server.py) \
 	  build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
-	@[ $(WAREHOUSE) = postgres ] || echo "To look at it: make serve, then http://127.0.0.1:8080/"
+	@echo "The report: $(DEMO)/data/reports/latest/report.html"
+	@[ $(WAREHOUSE) = postgres ] || echo "To look at it live: make serve, then http://127.0.0.1:8080/"
 
 serve: program ## Open the API and the dashboard on the demo's data
 	@[ -e $(DEMO)/data/warehouse.duckdb ] || $(MAKE) demo
@@ -60,7 +61,7 @@ coverage: setup-tests ## Measure the line coverage of the rooms that make and an
 	@find build-coverage -name '*.gcda' -delete
 	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS) --label-exclude "e2e|postgres"
 	@$(GCOVR) --filter warehouse/
-	@$(GCOVR) $(addprefix --filter ,contracts/ ingestion/ pipelines/ quality/ runs/ answers/) \
+	@$(GCOVR) $(addprefix --filter ,contracts/ ingestion/ pipelines/ quality/ runs/ answers/ reports/) \
 	  --fail-under-line 90
 
 asan: setup-tests ## Run the tests under the address and undefined behaviour sanitizers

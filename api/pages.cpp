@@ -24,8 +24,8 @@ std::optional<std::string> path_of(std::string_view file) {
   if (file.starts_with("api/docs/") || file.starts_with("node_modules/swagger-ui-dist/")) {
     return "/docs/" + name;
   }
-  if (file.starts_with("api/dashboard/") || file.starts_with("reports/") ||
-      file.starts_with("node_modules/echarts/")) {
+  const bool is_chart = file.starts_with("reports/") && file.ends_with(".js");
+  if (file.starts_with("api/dashboard/") || is_chart || file.starts_with("node_modules/echarts/")) {
     return "/" + name;
   }
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/config.hpp"
+#include "reports/report.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::cli {
@@ -26,6 +27,7 @@ void add_explain(CLI::App& app, Action& action);
 void add_quarantine(CLI::App& app, Action& action);
 void add_query(CLI::App& app, Action& action);
 void add_migrate(CLI::App& app, Action& action);
+void add_report(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 
@@ -33,5 +35,8 @@ void add_key(CLI::App& app, Action& action);
 /// use so much of the machine's.
 std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config,
                                                      unsigned memory_percent_of_machine = 60);
+
+/// What the configuration says to a report: its place and what the warehouse may not say.
+reports::ReportSettings report_settings(const Config& config);
 
 }  // namespace cartograph::cli

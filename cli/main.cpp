@@ -116,6 +116,7 @@ int run(int argc, char** argv) {
   add_quarantine(app, action);
   add_query(app, action);
   add_migrate(app, action);
+  add_report(app, action);
   add_serve(app, action);
   add_key(app, action);
   for (CLI::App* command : app.get_subcommands({})) {

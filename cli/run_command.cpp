@@ -66,25 +66,39 @@ runs::RunOutcome run_and_print(const Config& config, runs::Source source, bool a
   return outcome;
 }
 
+// A run that is published stays so, whatever becomes of its report.
+void write_report(const Config& config) {
+  try {
+    const auto reader = open_warehouse(config)->reader();
+    const auto folder = reports::write_report(*reader, report_settings(config));
+    if (!config.quiet)
+      std::cout << fmt::format("report    {}\n", (folder / "report.html").string());
+  } catch (const std::exception& error) {
+    log::warning(
+        fmt::format("the run is published, but its report could not be written: {}; write it with: "
+                    "cartograph report",
+                    error.what()));
+  }
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
   CLI::App* command =
-      app.add_subcommand("run", "The main job: pick up, stage, transform, check, publish");
+      app.add_subcommand("run", "The main job: pick up, stage, transform, check, publish, report");
   struct Given {
     bool accept_rejects = false;
     bool no_report = false;
   };
   const auto given = std::make_shared<Given>();
   command->add_flag("--accept-rejects", given->accept_rejects, "Publish whatever the reject rate");
-  command->add_flag("--no-report", given->no_report, "Leave the figures out, print the run only");
+  command->add_flag("--no-report", given->no_report, "Write no report and print the run only");
   command->callback([&action, given] {
     action = [given](const Config& config) {
       const auto outcome = run_and_print(config, runs::Source::landing, given->accept_rejects);
-      const bool figures = !given->no_report && !config.quiet;
-      if (figures && outcome.status == runs::RunStatus::published) {
-        print_figures(std::cout, config, outcome);
-      }
+      if (given->no_report || outcome.status != runs::RunStatus::published) return 0;
+      if (!config.quiet) print_figures(std::cout, config, outcome);
+      write_report(config);
       return 0;
     };
   });

@@ -37,6 +37,25 @@
     return known.length > 1 && most - Math.min.apply(null, known) > 0.05 * most;
   }
 
+  /// The end of the axis where days lie far beyond the weeks, which it is made for; else null.
+  function axisEnd(points, days) {
+    var highest = function (list) {
+      return list.reduce(function (most, point) {
+        return Math.max(most, point.row.aov || 0);
+      }, 0);
+    };
+    var weeks = highest(points);
+    return weeks > 0 && highest(days) > 2.5 * weeks ? charts.evenSteps(1.25 * weeks).max : null;
+  }
+
+  function beyond(answers) {
+    var days = charts.periods(answers.days),
+      end = axisEnd(charts.periods(answers.now), days);
+    return days.filter(function (day) {
+      return end !== null && day.row.aov > end;
+    });
+  }
+
   charts.add("aov", {
     describe: function (answers, settings) {
       var points = charts.periods(answers.now),
@@ -65,7 +84,8 @@
           cur +
             " an order before refunds, " +
             charts.byGrain(settings.grain) +
-            (answers.days ? ", days as dots" : ""),
+            (answers.days ? ", days as dots" : "") +
+            (isSpread(points) && !beyond(answers).length ? "; axis not from 0" : ""),
           answers,
           settings
         ),
@@ -79,7 +99,14 @@
                 " orders " +
                 (few === 1 ? "is" : "are") +
                 " drawn hollow."
-              : "")
+              : "") +
+            beyond(answers)
+              .map(function (day) {
+                return (
+                  " " + figures.day(day.start) + " lies beyond the axis: " + write(day.row.aov) + "."
+                );
+              })
+              .join("")
           : "Nothing was sold.",
         table: overTime.table(points, settings, [
           ["Average order value", "money", "aov"],
@@ -92,7 +119,8 @@
         cur = overTime.currency(answers),
         own = overTime.withBefore(settings);
       var points = middles(charts.periods(answers.now), settings, charts.meta(answers).as_of),
-        series = [];
+        series = [],
+        end = null;
       var split = charts.parts(points, overTime.field("aov"), overTime.complete);
       var hollow = function (item, index) {
         if (points[index].row.orders < FEW_ORDERS) {
@@ -106,6 +134,7 @@
       }
       if (answers.days) {
         var days = charts.periods(answers.days);
+        end = axisEnd(points, days);
         series.push({
           type: "scatter",
           name: "day",
@@ -120,6 +149,9 @@
               return figures.known(day.row.aov);
             })
             .map(function (day) {
+              if (end !== null && day.row.aov > end) {
+                return { value: [day.at, end], symbol: "triangle", symbolSize: 9 };
+              }
               return day.row.orders < FEW_ORDERS
                 ? {
                     value: [day.at, day.row.aov],
@@ -149,7 +181,7 @@
         function (value) {
           return figures.short(value);
         },
-        { scale: isSpread(points) }
+        end === null ? { scale: isSpread(points) } : { min: 0, max: end }
       );
     }
   });

@@ -92,7 +92,14 @@
         (i > 0 && !isFinal(points[i - 1])) ||
         (i + 1 < points.length && !isFinal(points[i + 1]));
       solid.push(item.final ? item : blank);
-      dashed.push(touches ? item : blank);
+      // A final neighbour has its mark from the line that it belongs to.
+      dashed.push(
+        !touches
+          ? blank
+          : item.final
+            ? { value: item.value, start: item.start, final: true, symbol: "none" }
+            : item
+      );
     }
     return { solid: solid, dashed: dashed };
   }

@@ -163,6 +163,26 @@
       });
   }
 
+  /// A chart with all that a page says of it: its SVG, its words, its table with the cells written.
+  function page(echarts, name, answers, settings) {
+    var words = describe(name, answers, settings),
+      currency = parts.meta(answers).currency;
+    return {
+      svg: draw(echarts, name, answers, settings),
+      title: words.title,
+      subtitle: words.subtitle,
+      sentence: words.sentence,
+      columns: words.table.columns.map(function (column) {
+        return { name: column.name, is_number: /^(money|count|rate)$/.test(column.kind) };
+      }),
+      rows: words.table.rows.map(function (row) {
+        return row.map(function (value, index) {
+          return figures.write(value, words.table.columns[index].kind, currency);
+        });
+      })
+    };
+  }
+
   var door = {
     add: add,
     names: names,
@@ -172,7 +192,8 @@
     height: height,
     describe: describe,
     option: option,
-    draw: draw
+    draw: draw,
+    page: page
   };
   for (var name in parts) door[name] = parts[name];
   return door;

@@ -198,10 +198,10 @@
       }, 0);
       var top = settings.framed ? 116 : 26,
         bottom = settings.framed ? 46 : 4;
-      var left = charts.narrow(settings) ? 62 : 74,
+      var left = charts.narrow(settings) ? 62 : 88,
         bars = charts.narrow(settings) ? 40 : 110;
-      var plot = settings.width - left - bars - 24;
-      var right = 8 + Math.max(0, plot - columns * 84);
+      var plot = settings.width - left - bars - 36;
+      var right = 20 + Math.max(0, plot - columns * 84);
       var cohorts = list.map(function (cohort) {
         return figures.month(cohort.cohort_month);
       });

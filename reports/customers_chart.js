@@ -44,7 +44,7 @@
             figures.counted(figures.sum(list, "guest_orders"), "guest order") +
             " " +
             "are not counted here."
-          : "No overTime.complete " + (settings.grain || "day") + " has customers.",
+          : "No complete " + (settings.grain || "day") + " has customers.",
         table: overTime.table(points, settings, [
           ["New customers", "count", "new_customers"],
           ["Repeat customers", "count", "repeat_customers"],

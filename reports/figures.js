@@ -88,6 +88,15 @@
     return fixed(scaled, decimals) + unit[1];
   }
 
+  /// short() for an axis up to `most`: all of its figures in the unit of the largest.
+  function shortUpTo(most) {
+    return function (value) {
+      return most >= 1e4 && most < 1e6 && value !== 0 && Math.abs(value) < 1e4
+        ? fixed(value / 1e3, value % 1e3 ? 1 : 0) + "k"
+        : short(value);
+    };
+  }
+
   function shortMoney(value, currency) {
     return known(value) ? withSign(short(value), currency) : NOTHING;
   }
@@ -205,6 +214,7 @@
     count: count,
     rate: rate,
     short: short,
+    shortUpTo: shortUpTo,
     shortMoney: shortMoney,
     write: write,
     day: day,

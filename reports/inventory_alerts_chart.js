@@ -28,7 +28,7 @@
           "Units available (bar) and reorder point (mark), largest shortfall first" +
             (more > 0 ? ", and " + more + " more" : ""),
           answers,
-          {}
+          { from: charts.meta(answers).as_of, to: charts.meta(answers).as_of }
         ),
         sentence: worst
           ? worst.sku +
@@ -110,7 +110,7 @@
           symbol: "rect",
           symbolSize: [3, 18],
           emphasis: { disabled: true },
-          itemStyle: { color: colors.ink },
+          itemStyle: { color: colors.ink, opacity: 1 },
           label: {
             show: true,
             position: "right",

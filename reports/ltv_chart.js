@@ -125,6 +125,16 @@
           };
         })
       );
+      WINDOWS.forEach(function (days, index) {
+        if (isNarrow || charts.rows(answers["d" + days]).some(eligible)) return;
+        option.graphic.push({
+          type: "text",
+          left: left + index * (wide + gap) + wide / 2 - 62,
+          top: (top + tall - bottom) / 2,
+          silent: true,
+          style: { text: "no window is over yet", fill: colors.muted, font: "12px " + charts.FONT }
+        });
+      });
       option.xAxis = WINDOWS.map(function (days, index) {
         return charts.categoryAxis(settings, cohorts, {
           gridIndex: index,
@@ -134,6 +144,11 @@
             color: colors.muted,
             fontSize: 12,
             hideOverlap: true,
+            interval: function (at) {
+              // At most three, and none at the end: the next panel's first would lie upon it.
+              var step = Math.ceil(cohorts.length / 3);
+              return at % step === 0 && (step === 1 || at + step / 2 < cohorts.length);
+            },
             formatter: function (value) {
               return figures.month(value).replace(/ \d\d/, " ’");
             }

@@ -173,6 +173,17 @@
     return low;
   }
 
+  function highest(series) {
+    var high = 0;
+    series.forEach(function (one) {
+      one.data.forEach(function (item) {
+        var y = (item.value || item)[1];
+        if (figures.known(y)) high = Math.max(high, y);
+      });
+    });
+    return high;
+  }
+
   function overTime(name, answers, settings, series, write, writeAxis, axisMore) {
     var option = charts.base(name, answers, settings);
     if (
@@ -193,7 +204,11 @@
     );
     var ends = extent(series);
     option.xAxis = charts.timeAxis(settings, ends[0], ends[1]);
-    option.yAxis = charts.valueAxis(settings, writeAxis, axisMore);
+    option.yAxis = charts.valueAxis(
+      settings,
+      writeAxis === figures.short ? figures.shortUpTo(highest(series)) : writeAxis,
+      axisMore
+    );
     option.tooltip = charts.tooltip(settings, timeTip(settings, write));
     option.series = series;
     return option;

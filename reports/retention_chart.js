@@ -49,22 +49,42 @@
     return null;
   }
 
+  /// The longest of the windows that is closed for a cohort, as [days, median share, cohorts].
+  function longestWindow(curves) {
+    var result = null;
+    [7, 30, LAST_DAY].forEach(function (days) {
+      var shares = curves
+        .filter(function (points) {
+          return days < points.length && points[days][2];
+        })
+        .map(function (points) {
+          return points[days][1];
+        });
+      if (shares.length) result = [days, figures.median(shares), shares.length];
+    });
+    return result;
+  }
+
   charts.add("retention", {
     describe: function (answers) {
       var list = charts.cohortsOf(answers.now),
         curves = list.map(curve),
         middle = medianCurve(curves);
       var closed = curves.filter(isWatchedWhole).length;
-      var end = middle.length ? middle[middle.length - 1][1] : null;
+      var end = middle.length ? middle[middle.length - 1][1] : null,
+        longest = longestWindow(curves);
       return {
-        title: middle.length
-          ? figures.rate(end) + " of a cohort’s customers buy again within 90 days"
+        title: longest
+          ? figures.rate(longest[1]) +
+            " of a cohort’s customers buy again within " +
+            longest[0] +
+            " days"
           : list.length
-            ? "No cohort has been watched for 90 days yet"
+            ? "No cohort has been watched for 7 days yet"
             : "No cohorts yet",
         subtitle: charts.zoneAndMonths(
           answers,
-          "% of customers who have bought again by day n (Kaplan–Meier); dashed: not over for all"
+          "% who bought again by day n (Kaplan–Meier), dashed: not over for all"
         ),
         sentence: middle.length
           ? "The median of " +
@@ -76,7 +96,9 @@
             " by day 30 and " +
             figures.rate(end) +
             " by day 90. Dashed steps are not over for all of a cohort."
-          : "Curves end where the days of their cohort end.",
+          : (longest
+              ? "That is the median of " + figures.counted(longest[2], "closed cohort") + ". "
+              : "") + "Dashed steps are not over for all of a cohort.",
         table: {
           columns: [
             { name: "Cohort", kind: "month" },
@@ -139,7 +161,7 @@
             {
               step: "end",
               showSymbol: false,
-              z: recent ? 4 : 1,
+              z: recent ? 6 : 1,
               lineStyle: {
                 color: color,
                 width: recent ? 2.25 : 1,

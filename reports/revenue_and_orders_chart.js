@@ -94,6 +94,9 @@
       return {
         title: list.length
           ? figures.counted(total, "order") +
+            (list.length > 1 && (settings.grain || "day") === "day"
+              ? ", " + figures.count(total / list.length) + " a day"
+              : "") +
             overTime.compared(total, before, settings, overTime.comparable(answers, points))
           : "No orders in this range",
         subtitle: charts.subtitle("Orders, " + overTime.grainWords(settings), answers, settings),

@@ -105,7 +105,7 @@ class TestCase(unittest.TestCase):
         """Nothing that a run works with lies about, the lake holds what staging holds, and run_log
         has each run once and none that is running. Returns {run_id: status}."""
         known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "journal",
-                 "lake", "rejects", "tmp"}
+                 "lake", "rejects", "reports", "tmp"}
         self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
         self.assertEqual(list(store.data.glob("tmp/**/*")), [])
         self.assertEqual(list(store.data.glob("lake/.pending/*")), [])
@@ -128,18 +128,24 @@ class Store:
         self.warehouse = self.data / "warehouse.duckdb"
         self.options = ["--landing", self.landing, "--data", self.data, "--quiet", *options]
         self.env = env
+        self.reports = False
         self._columns = None
         self.landing.mkdir(parents=True, exist_ok=True)
 
     def command(self, *arguments, **options):
         options["env"] = (self.env or {}) | (options.get("env") or {})
-        return run(*arguments, *self.options, **options)
+        return run(*self._command(arguments), **options)
+
+    def _command(self, arguments):
+        """With the options of the store. A run writes its report only where a test is about it."""
+        words = [*arguments, *self.options]
+        return words + ["--no-report"] if "run" in arguments[:1] and not self.reports else words
 
     def run(self, *arguments, **options):
         return self.command("run", *arguments, **options)
 
     def start(self, *arguments, env=None, **options):
-        return start(*arguments, *self.options, env=(self.env or {}) | (env or {}), **options)
+        return start(*self._command(arguments), env=(self.env or {}) | (env or {}), **options)
 
     def land(self, source, *names):
         """Copies these paths below the folder `source`, or all of it, in."""

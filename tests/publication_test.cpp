@@ -28,7 +28,7 @@ class Publication : public testing::Test {
   void SetUp() override {
     fs::create_directories(folder_ / "landing");
     land("2025-03-10");
-    ASSERT_EQ(program({"run"}).status, 0);
+    ASSERT_EQ(program({"run", "--no-report"}).status, 0);
   }
 
   fs::path file() const { return folder_ / "data" / "warehouse.duckdb"; }
@@ -103,7 +103,7 @@ TEST_F(Publication, IsNotChangedByARunWhoseChecksFailOnTheNewState) {
   const Tables before = published();
   land("2025-04-10");
 
-  const Ended failed = program({"run"});
+  const Ended failed = program({"run", "--no-report"});
 
   EXPECT_EQ(failed.status, 1);
   EXPECT_NE(failed.err.find("one_current_version"), std::string::npos) << failed.err;
@@ -124,7 +124,7 @@ TEST_F(Publication, IsNotChangedByARunWhoseChecksFailOnTheNewState) {
 
   // A rebuild mends what was damaged; then the run that failed goes through.
   EXPECT_EQ(program({"rebuild"}).status, 0);
-  EXPECT_EQ(program({"run"}).status, 0);
+  EXPECT_EQ(program({"run", "--no-report"}).status, 0);
   EXPECT_EQ(program({"check"}).status, 0);
 }
 
@@ -133,11 +133,11 @@ TEST_F(Publication, StaysAsItWasForAReaderThatIsOpenWhileRunsPublish) {
   const Tables before = tables(reader);
 
   land("2025-04-10");
-  const Ended first = program({"run"});
+  const Ended first = program({"run", "--no-report"});
   ASSERT_EQ(first.status, 0) << first.err;
   EXPECT_THAT(changed(before, tables(reader)), testing::IsEmpty());
   land("2025-05-20");
-  ASSERT_EQ(program({"run"}).status, 0);
+  ASSERT_EQ(program({"run", "--no-report"}).status, 0);
   ASSERT_EQ(program({"rebuild"}).status, 0);
 
   EXPECT_THAT(changed(before, tables(reader)), testing::IsEmpty());
@@ -162,7 +162,7 @@ TEST_F(Publication, WaitsForNoForeignWriterButStopsAndSaysSo) {
     }
   }
   EXPECT_EQ(text("select note from notes"), "kept");
-  const Ended ended = program({"run"});
+  const Ended ended = program({"run", "--no-report"});
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(text("select note from notes"), "kept");
   EXPECT_EQ(text("select count(distinct landing_date) from loaded_files"), "2");
@@ -178,7 +178,7 @@ TEST_F(Publication, KeepsWhatAnotherProgramLeftInALogBesideTheFile) {
   ASSERT_TRUE(fs::exists(file().string() + ".wal"));
   land("2025-04-10");
 
-  const Ended ended = program({"run"});
+  const Ended ended = program({"run", "--no-report"});
 
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_FALSE(fs::exists(file().string() + ".wal"));
@@ -193,7 +193,7 @@ TEST_F(Publication, FollowsALinkToWhereTheFileReallyIs) {
   fs::create_symlink(elsewhere, file());
   land("2025-04-10");
 
-  const Ended ended = program({"run"});
+  const Ended ended = program({"run", "--no-report"});
 
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_TRUE(fs::is_symlink(file()));

@@ -119,6 +119,31 @@ test("every chart has a title, a subtitle, a sentence and a table with as many c
   }
 });
 
+test("a chart for a page has its picture, its words and its table as written", () => {
+  const page = charts.page(echarts, "orders", { now: daily(3) }, { ...settingsOf("orders", 3) });
+  assert.match(page.svg, /^<svg/);
+  assert.equal(page.title, "120 orders, 40 a day");
+  assert.deepEqual(page.columns[1], { name: "Orders", is_number: true });
+  assert.deepEqual(page.rows[0], ["26 Feb 2026", "40", "80", "2"]);
+});
+
+test("a day far beyond the weeks does not set the axis of order values, and is told", () => {
+  const answers = { now: weekly(9), days: daily(60) };
+  answers.days.data[30].aov = 4000;
+  const option = charts.option("aov", answers, settingsOf("aov", 60));
+  assert.ok(option.yAxis.max < 100, option.yAxis.max);
+  assert.match(
+    charts.describe("aov", answers, settingsOf("aov", 60)).sentence,
+    /lies beyond the axis: €4,000\.00\./
+  );
+});
+
+test("the figures of an axis have one unit", () => {
+  const write = figures.shortUpTo(20000);
+  assert.deepEqual([0, 5000, 12500].map(write), ["0", "5k", "12.5k"]);
+  assert.deepEqual([0, 500, 1500].map(figures.shortUpTo(2000)), ["0", "500", "1,500"]);
+});
+
 test("Duktape, in which the report draws, gives the bytes that node gives", () => {
   const folder = mkdtempSync(join(tmpdir(), "charts-"));
   try {

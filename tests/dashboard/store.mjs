@@ -29,8 +29,8 @@ function addressOf(server) {
   });
 }
 
-/// A store of `days` days (0: without a file), served: {url, land(…), stop()}.
-export async function serve(days, orders) {
+/// A store of `days` days (0: without a file), run: {folder, run(…), remove()}.
+export function fabricate(days, orders) {
   const folder = mkdtempSync(join(tmpdir(), "dashboard-"));
   mkdirSync(join(folder, "landing"));
   if (days) {
@@ -49,17 +49,27 @@ export async function serve(days, orders) {
       "7"
     );
   }
-  run(folder, "run", "--no-report", "--accept-rejects=whole");
-  const server = spawn(PROGRAM, ["serve", "--port", "0", "--quiet"], { cwd: folder });
+  run(folder, "run", "--no-report", "--accept-rejects");
+  return {
+    folder,
+    run: (...command) => run(folder, ...command),
+    remove: () => rmSync(folder, { recursive: true })
+  };
+}
+
+/// Such a store, served: {url, folder, run(…), stop()}.
+export async function serve(days, orders) {
+  const store = fabricate(days, orders);
+  const server = spawn(PROGRAM, ["serve", "--port", "0", "--quiet"], { cwd: store.folder });
   const ended = new Promise((resolve) => server.on("exit", resolve));
   return {
     url: await addressOf(server),
-    folder,
-    run: (...command) => run(folder, ...command),
+    folder: store.folder,
+    run: store.run,
     stop: async () => {
       server.kill("SIGTERM");
       await ended;
-      rmSync(folder, { recursive: true });
+      store.remove();
     }
   };
 }
