@@ -16,16 +16,9 @@ const note = (kind, href, ...content) =>
   element(href ? "a" : "span", { class: `note ${kind}`, href }, content);
 
 /// Fills `place`; answers that could not be had are undefined.
-export function showBanner(place, { meta, quality, quarantine, runs, range, lost }) {
+export function showBanner(place, { meta, quality, quarantine, runs, range, trouble }) {
   const notes = [];
-  if (lost)
-    notes.push(
-      note(
-        "bad",
-        null,
-        `The server has not answered since ${lost}: these are the figures read before.`
-      )
-    );
+  if (trouble) notes.push(note("bad", null, trouble));
   if (meta?.unreachable_since) {
     notes.push(
       note(
@@ -85,7 +78,7 @@ export function showBanner(place, { meta, quality, quarantine, runs, range, lost
           element("b", {}, "No sale yet"),
           ` · published ${age(meta.published_at)} ago · ${meta.currency} · ${meta.timezone}`
         ]
-      : [element("b", {}, "Nothing published yet"), " · start with cartograph run"];
+      : [element("b", {}, "No figures to show")];
   place.replaceChildren(
     element(
       "p",

@@ -61,7 +61,11 @@ async function fetchAll(url, pages) {
 
 /// The answer of a call, all pages of it, from this load's memory where it was made already.
 export function call(url, { pages = PAGES_MAX } = {}) {
-  if (!made.has(url)) made.set(url, fetchAll(url, pages));
+  if (!made.has(url)) {
+    const answer = fetchAll(url, pages);
+    made.set(url, answer);
+    answer.catch(() => made.delete(url));
+  }
   return made.get(url);
 }
 

@@ -4,12 +4,13 @@
 import { daysBefore, daysOf, format, go, grainOf, read } from "./address.js";
 import { ask, call, forget, path, wholeList } from "./client.js";
 import { showBanner } from "./banner.js";
-import { element } from "./elements.js";
+import { clock, element } from "./elements.js";
 import { followDialog, showExplanation } from "./explanation.js";
+import { linkAt } from "./links.js";
 import { Panel } from "./panel.js";
 import { fill, PANELS } from "./panels.js";
 import { toggled } from "./tables.js";
-import { reserveTiles, showTiles } from "./tiles.js";
+import { failTiles, reserveTiles, showTiles } from "./tiles.js";
 
 const F = window.CartographFigures;
 const LOOK_AGAIN_MS = 20000;
@@ -18,7 +19,18 @@ const panels = PANELS.map((spec) => new Panel(spec));
 let data = { first: null, last: null, run: null };
 let metrics = null;
 let load = 0;
-let lost = null;
+let told = { range: {} }; // what the banner says otherwise
+let isAskedAnew = false;
+let haveTilesFailed = false;
+let trouble = null; // why the page is not up to date, as the banner says it
+
+/// What the banner says of a call that failed; figures that were read before stay.
+function troubleOf(error) {
+  const kept = data.run ? ": these are the figures read before" : "";
+  return error.status
+    ? error.message
+    : trouble || `The server has not answered since ${clock()}${kept}.`;
+}
 
 const settled = async (promise) => {
   try {
@@ -93,8 +105,9 @@ function showControls(state, { range, grain }) {
 function showTheme() {
   const theme = document.documentElement.dataset.theme;
   const button = document.getElementById("theme");
-  button.textContent = theme ? theme[0].toUpperCase() + theme.slice(1) : "Auto";
-  button.setAttribute("aria-label", `Theme: ${theme || "as the system"}`);
+  const name = theme ? theme[0].toUpperCase() + theme.slice(1) : "Auto";
+  button.textContent = name;
+  button.setAttribute("aria-label", `${name} theme`);
 }
 
 function applyTheme(theme) {
@@ -107,20 +120,28 @@ function applyTheme(theme) {
 async function showSummary(now) {
   const { range, isOld } = now;
   const summary = (compare) => call(path("metrics/summary", { ...range, compare }));
-  const [period, year, days, quality, quarantine, runs] = await Promise.all([
-    settled(summary("previous_period")),
-    settled(summary("previous_year")),
-    settled(call(wholeList("metrics/daily", range))),
+  const figures = Promise.all([
+    summary("previous_period"),
+    summary("previous_year"),
+    call(wholeList("metrics/daily", range))
+  ]).then(
+    ([period, year, days]) => ({ period, year, days }),
+    (error) => ({ error })
+  );
+  const [tiles, quality, quarantine, runs] = await Promise.all([
+    figures,
     settled(call(wholeList("quality/latest"))),
     settled(call(wholeList("quarantine"))),
     settled(call(path("runs", { limit: 20 })))
   ]);
   if (isOld()) return;
-  const meta = period?.meta || runs?.meta;
-  showBanner(document.getElementById("banner"), { meta, quality, quarantine, runs, range, lost });
-  if (period && year && days) {
-    showTiles(document.getElementById("tiles"), { period, year, days, metrics, first: data.first });
-  }
+  const meta = tiles.period?.meta || runs?.meta;
+  told = { meta, quality, quarantine, runs, range };
+  showBanner(document.getElementById("banner"), { ...told, trouble });
+  const place = document.getElementById("tiles");
+  haveTilesFailed = Boolean(tiles.error);
+  if (tiles.error) failTiles(place, tiles.error.message);
+  else showTiles(place, { ...tiles, metrics, first: data.first });
   document
     .getElementById("foot")
     .replaceChildren(
@@ -165,6 +186,14 @@ function drawRest() {
   next();
 }
 
+/// Says what keeps the page from being read; what was shown before stays, and where nothing was
+/// the banner is all.
+function showTrouble(error) {
+  trouble = troubleOf(error);
+  document.body.classList.toggle("blank", !current);
+  showBanner(document.getElementById("banner"), { ...told, trouble });
+}
+
 async function show() {
   const state = read();
   load += 1;
@@ -182,13 +211,13 @@ async function show() {
   });
   try {
     await readEnds();
-    lost = null;
+    if (isAskedAnew) trouble = null;
+    isAskedAnew = false;
   } catch (error) {
-    lost = lost || new Date().toTimeString().slice(0, 5);
-    showBanner(document.getElementById("banner"), { lost, range: {} });
-    for (const panel of panels) if (!panel.answers) panel.fail(error);
+    showTrouble(error);
     return;
   }
+  document.body.classList.remove("blank");
   if (mine !== load) return;
   current = context(state);
   showControls(state, current);
@@ -255,7 +284,7 @@ function followControls() {
 
 function followPage() {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-address], a[data-explain]");
+    const link = linkAt(event.target);
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       if (link.dataset.explain) return void go({ explain: link.dataset.explain });
@@ -290,6 +319,7 @@ function followPage() {
   addEventListener("popstate", follow);
   addEventListener("reload", () => {
     forget();
+    isAskedAnew = true;
     show();
   });
 }
@@ -299,10 +329,10 @@ async function lookAgain() {
   if (document.hidden) return;
   try {
     const { meta } = await ask(path("runs", { limit: 1 }));
-    if (meta.run_id !== data.run || lost) dispatchEvent(new Event("reload"));
-  } catch {
-    lost = lost || new Date().toTimeString().slice(0, 5);
-    if (current) showSummary(current);
+    const isStale = trouble || haveTilesFailed || panels.some((panel) => panel.hasFailed);
+    if (isStale || meta.run_id !== data.run) dispatchEvent(new Event("reload"));
+  } catch (error) {
+    showTrouble(error);
   }
 }
 
@@ -310,6 +340,7 @@ for (const panel of panels) {
   document.querySelector(`#${panel.spec.section} .panels`).append(panel.root);
 }
 reserveTiles(document.getElementById("tiles"));
+document.getElementById("figures").classList.remove("unplaced");
 before = read();
 followControls();
 followPage();

@@ -90,6 +90,9 @@ export function age(instant) {
     : F.counted(Math.floor(minutes / 1440), "day");
 }
 
+/// "09:05", the reader's own time of day.
+export const clock = () => new Date().toTimeString().slice(0, 5);
+
 /// "24 Feb 2026, 09:05 UTC" of an instant.
 export function moment(instant) {
   return instant ? `${F.day(instant)}, ${instant.slice(11, 16)} UTC` : F.NOTHING;

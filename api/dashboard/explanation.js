@@ -1,9 +1,11 @@
 // How a figure comes about, in the page's dialog: a measure's days, a day's orders, an order's
 // lines, down to file and line. What the address names after `explain=` is shown.
 
-import { go, href } from "./address.js";
+import { go } from "./address.js";
 import { call, csv, curl, path, wholeList } from "./client.js";
-import { element, table } from "./elements.js";
+import { DERIVATIONS } from "./derivations.js";
+import { element, moment, table } from "./elements.js";
+import { explainLink } from "./links.js";
 import { nameOf } from "./tiles.js";
 
 const F = window.CartographFigures;
@@ -12,18 +14,16 @@ const MONEY = ["net_revenue", "gross_revenue", "refunds", "discounts", "taxes", 
 
 const kindOf = (measure) =>
   MONEY.includes(measure) ? "money" : measure === "return_rate" ? "rate" : "count";
-const link = (explain, text) =>
-  element("a", { href: href({ explain }), "data-address": true }, text);
 
 /// "orders_returned" as it is written.
 const words = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
 
 /// What a value of an explanation leads to, by the name of its field.
 function linked(name, value) {
-  if (/^order(_id)?$/.test(name)) return link(`orders/${value}`, value);
-  if (name === "sku") return link(`skus/${value}`, value);
+  if (/^order(_id)?$/.test(name)) return explainLink(`orders/${value}`, value);
+  if (name === "sku") return explainLink(`skus/${value}`, value);
   if (/(^|_)(date|day)$/.test(name) && F.time(value) !== null && value.length === 10)
-    return link(`days/${value}`, F.day(value));
+    return explainLink(`days/${value}`, F.day(value));
   return null;
 }
 
@@ -33,6 +33,7 @@ function written(name, value) {
   const to = linked(name, String(value));
   if (to) return to;
   if (typeof value === "number" && !Number.isInteger(value)) return F.money(value, "");
+  if (/_at$/.test(name) && F.time(value) !== null) return moment(value);
   return String(value);
 }
 
@@ -236,7 +237,7 @@ async function measureDays(measure, from, to, metrics) {
           cell: (text, row, index) =>
             index !== 0
               ? text
-              : link(isLong ? `measures/${measure}/${row[2]}/${row[3]}` : `days/${row[0]}`, text)
+              : explainLink(isLong ? `measures/${measure}/${row[2]}/${row[3]}` : `days/${row[0]}`, text)
         }
       )
     ]
@@ -280,8 +281,9 @@ export async function showExplanation(explain, metrics) {
   dialog.replaceChildren(header("…"), element("p", { class: "muted" }, "Reading"));
   if (!dialog.open) dialog.showModal();
   try {
-    const shown =
-      what === "measures" && parts.length === 3
+    const shown = DERIVATIONS[what]
+      ? await DERIVATIONS[what](...parts)
+      : what === "measures" && parts.length === 3
         ? await measureDays(...parts, metrics)
         : await explained(what, parts.join("/"));
     if (dialog.dataset.explain !== explain) return;
@@ -291,7 +293,9 @@ export async function showExplanation(explain, metrics) {
       element(
         "footer",
         {},
-        what === "measures" ? element("a", { href: csv(shown.url), download: "" }, "CSV") : null,
+        what === "measures" || DERIVATIONS[what]
+          ? element("a", { href: csv(shown.url), download: "" }, "CSV")
+          : null,
         element("code", {}, curl(shown.url))
       )
     );

@@ -4,6 +4,7 @@
 import { go, href } from "./address.js";
 import { csv, curl } from "./client.js";
 import { element, save, table } from "./elements.js";
+import { tablePicture } from "./table_picture.js";
 
 const C = window.CartographCharts;
 const F = window.CartographFigures;
@@ -128,6 +129,12 @@ export class Panel {
   fail(error) {
     this.chart?.dispose();
     this.chart = null;
+    this.hasFailed = true;
+    this.place.removeAttribute("role");
+    this.place.removeAttribute("aria-label");
+    this.place.style.height = "";
+    this.twin.open = false;
+    this.words = null;
     this.place.replaceChildren(
       element(
         "div",
@@ -144,6 +151,7 @@ export class Panel {
   }
 
   done(urls) {
+    this.hasFailed = false;
     this.place.style.minHeight = "";
     this.root.setAttribute("aria-busy", "false");
     this.fillMenu(urls);
@@ -177,10 +185,15 @@ export class Panel {
   }
 
   clicked(event) {
-    if (!this.spec.explain || !this.chart.containPixel("grid", [event.offsetX, event.offsetY]))
-      return;
-    const x = this.chart.convertFromPixel({ seriesIndex: 0 }, [event.offsetX, event.offsetY]);
-    const explain = this.spec.explain(x, this.answers, this.settings);
+    if (!this.spec.explain) return;
+    const pixel = [event.offsetX, event.offsetY];
+    const grids = [].concat(this.chart.getOption().grid || []);
+    const gridIndex = grids.findIndex((_, index) =>
+      this.chart.containPixel({ gridIndex: index }, pixel)
+    );
+    if (gridIndex < 0) return;
+    const [x, y] = this.chart.convertFromPixel({ gridIndex }, pixel);
+    const explain = this.spec.explain({ x, y }, this.answers, this.settings);
     if (explain) go({ explain });
   }
 
@@ -210,9 +223,22 @@ export class Panel {
         text
       );
     const items = [];
-    if (urls?.length)
-      items.push(element("a", { href: csv(this.csv || urls[0]), download: "" }, "CSV"));
-    if (this.spec.chart || this.spec.picture) {
+    if (urls?.length) {
+      items.push(
+        element(
+          "a",
+          {
+            href: csv(this.csv || urls[0]),
+            download: "",
+            onclick: () => {
+              this.menu.open = false;
+            }
+          },
+          "CSV"
+        )
+      );
+    }
+    if (this.spec.chart || this.spec.picture || this.words) {
       items.push(
         item("PNG", () => this.savePng()),
         item("SVG", () => this.saveSvg())
@@ -233,14 +259,13 @@ export class Panel {
     );
   }
 
-  /// The chart as a picture of its own, with title, subtitle and run.
-  picture(more) {
-    return C.draw(window.echarts, this.spec.chart || this.spec.picture, this.answers, {
-      ...this.settings,
-      theme: theme(),
-      width: EXPORT_WIDTH,
-      ...more
-    });
+  /// The chart, or the table, as a picture of its own, with title, subtitle and run.
+  picture() {
+    const look = { ...this.settings, theme: theme(), width: EXPORT_WIDTH };
+    const chart = this.spec.chart || this.spec.picture;
+    return chart
+      ? C.draw(window.echarts, chart, this.answers, look)
+      : tablePicture({ ...this.words, meta: C.meta(this.answers) }, look);
   }
 
   fileName(ending) {

@@ -2,8 +2,10 @@
 // it explains.
 
 import { call, path, wholeList } from "./client.js";
-import { breakdownTable, alertsTable, checksTable, rejectedTable, runsTable } from "./tables.js";
+import { breakdownCall, NAMES } from "./derivations.js";
 import { element } from "./elements.js";
+import { explainLink } from "./links.js";
+import { alertsTable, breakdownTable, CHECKS, listTable, REJECTED, RUNS } from "./tables.js";
 
 const C = window.CartographCharts;
 const F = window.CartographFigures;
@@ -14,14 +16,6 @@ const GRAINS = {
   quarter: "quarterly",
   year: "yearly"
 };
-const DIMENSIONS = [
-  ["country", "Country"],
-  ["channel", "Channel"],
-  ["category", "Category"],
-  ["sku", "SKU"],
-  ["payment_method", "Payment method"],
-  ["customer_type", "Kind of customer"]
-];
 const LAST_RUNS = 20;
 
 const series = (grain, { from, to }) => wholeList(`metrics/${GRAINS[grain]}`, { from, to });
@@ -33,15 +27,15 @@ const withDaysBefore = ({ from, to }, grain) =>
 /// A day's values mean little for averages and rates: those are by week at least.
 const atLeastWeek = (grain) => (grain === "day" ? "week" : grain);
 
-/// What a click at `x` explains: the day, or the days of the period.
+/// What a click explains: the day, or the days of the period.
 function explainPeriod(measure) {
-  return (x, answers, settings) => {
+  return ({ x }, answers, settings) => {
     const points = C.periods(answers.now).filter(
       (point) => !settings.from || point.end >= settings.from
     );
     if (!points.length) return null;
     // Bars stand by number, lines by time.
-    const day = x[0] > points.length ? F.iso(x[0] + F.DAY / 2) : points[Math.round(x[0])]?.start;
+    const day = x > points.length ? F.iso(x + F.DAY / 2) : points[Math.round(x)]?.start;
     const point = points.find((one) => one.start <= day && day <= one.end);
     if (!point) return null;
     return point.start === point.end
@@ -64,13 +58,13 @@ function overTime(id, name, measure, { wide, weekly, days } = {}) {
       const points = C.periods(panel.answers.now);
       const point =
         points[points.length - panel.words.table.rows.length + panel.words.table.rows.indexOf(row)];
-      return !point || point.start !== point.end
-        ? text
-        : element(
-            "a",
-            { href: `?explain=days/${point.start}`, "data-explain": `days/${point.start}` },
-            text
-          );
+      if (!point) return text;
+      return explainLink(
+        point.start === point.end
+          ? `days/${point.start}`
+          : `measures/${measure}/${point.start}/${point.end}`,
+        text
+      );
     },
     load({ range, before, grain, compareName, first }) {
       const own = weekly ? atLeastWeek(grain) : grain;
@@ -97,15 +91,7 @@ function breakdown([by, name]) {
     height: 330,
     load({ range, state }) {
       return {
-        calls: {
-          now: path("metrics/breakdown", {
-            by,
-            ...range,
-            country: state.country,
-            channel: state.channel,
-            top: by === "sku" ? 10 : 8
-          })
-        },
+        calls: { now: breakdownCall(by, range, state) },
         settings: { ...range, by }
       };
     },
@@ -115,7 +101,7 @@ function breakdown([by, name]) {
         .map((filter) => `${filter} ${state[filter].replaceAll(",", ", ")}`);
       panel.show(
         now.data.length
-          ? breakdownTable(now, by, name, `Net revenue by ${name}`)
+          ? breakdownTable(now, by, settings, name)
           : element("p", { class: "empty" }, "No sales in this range."),
         {
           title: name,
@@ -156,7 +142,12 @@ function list(id, name, section, url, build, subtitle, more = {}) {
           subtitle: words.subtitle,
           urls,
           answers: { now },
-          settings: {}
+          settings: {},
+          words: more.columns && {
+            title: words.title || name,
+            subtitle: words.subtitle,
+            table: more.columns(now)
+          }
         }
       );
     },
@@ -176,21 +167,32 @@ const fixed = (id, name, section, calls, more) => ({
   })
 });
 
+const cohortOf = (month) => (month ? `cohorts/${month}` : null);
+const cohortCell = (text, row, index) => (index ? text : explainLink(cohortOf(row[0]), text));
+
 export const PANELS = [
   overTime("net_revenue", "Net and gross revenue", "net_revenue", { wide: true }),
   overTime("orders", "Orders", "orders"),
   overTime("aov", "Average order value", "aov", { weekly: true, days: true }),
   overTime("return_rate", "Return rate", "return_rate", { weekly: true }),
   overTime("customers", "New and repeat customers", "new_customers"),
-  ...DIMENSIONS.map(breakdown),
-  fixed("retention", "Bought again", "customers", () => ({ now: "retention" }), { wide: true }),
-  fixed("cohorts", "Cohorts by month", "customers", () => ({ now: "retention" }), { wide: true }),
+  ...Object.entries(NAMES).map(breakdown),
+  fixed("retention", "Bought again", "customers", () => ({ now: "retention" }), {
+    wide: true,
+    cell: cohortCell
+  }),
+  fixed("cohorts", "Cohorts by month", "customers", () => ({ now: "retention" }), {
+    wide: true,
+    cell: cohortCell,
+    explain: ({ y }, answers) =>
+      cohortOf(C.describe("cohorts", answers, {}).table.rows[Math.round(y)]?.[0])
+  }),
   fixed(
     "ltv",
     "Lifetime value",
     "customers",
     () => ({ d7: "ltv/7", d30: "ltv/30", d90: "ltv/90" }),
-    { wide: true }
+    { wide: true, cell: cohortCell, explain: ({ x }, { d7 }) => cohortOf(d7.data[Math.round(x)]?.cohort_month) }
   ),
   list(
     "alerts",
@@ -214,28 +216,55 @@ export const PANELS = [
     "Revenue recognition",
     "finance",
     ({ range }) => ({ now: wholeList("revenue/recognition", range) }),
-    { wide: true, ranged: true }
+    {
+      wide: true,
+      ranged: true,
+      cell: (text, row, index) => (index ? text : explainLink(`days/${row[0]}`, text)),
+      explain: explainPeriod("net_revenue")
+    }
   ),
-  list("quality", "Checks", "data", wholeList("quality/latest"), checksTable, (now) => {
-    const failed = now.data.filter((row) => !row.passed).length;
-    return {
-      title: failed ? `${F.counted(failed, "check")} not passed` : "All checks passed",
-      subtitle: `${F.counted(now.data.length, "check")} on the published run`,
-      empty: "No run has been checked yet."
-    };
-  }),
-  list("rejected", "Rejected rows", "data", wholeList("quarantine"), rejectedTable, (now) => ({
-    title: now.data.length
-      ? `${F.count(now.data.length)}${now.is_cut ? " or more" : ""} rejected ` +
-        (now.data.length === 1 ? "row" : "rows")
-      : "No row is rejected",
-    subtitle: "By feed and reason; mend them with cartograph quarantine export and land them again",
-    empty: "Every row that was delivered is in the figures."
-  })),
-  list("runs", "Runs", "data", path("runs", { limit: LAST_RUNS }), runsTable, (now) => ({
-    subtitle: `The last ${LAST_RUNS}, newest first`,
-    empty: "Nothing has run yet."
-  }))
+  list(
+    "quality",
+    "Checks",
+    "data",
+    wholeList("quality/latest"),
+    (now) => listTable(CHECKS, now),
+    (now) => {
+      const failed = now.data.filter((row) => !row.passed).length;
+      return {
+        title: failed ? `${F.counted(failed, "check")} not passed` : "All checks passed",
+        subtitle: `${F.counted(now.data.length, "check")} on the published run`,
+        empty: "No run has been checked yet."
+      };
+    },
+    { columns: CHECKS.model }
+  ),
+  list(
+    "rejected",
+    "Rejected rows",
+    "data",
+    wholeList("quarantine"),
+    (now) => listTable(REJECTED, now),
+    (now) => ({
+      title: now.data.length
+        ? `${F.count(now.data.length)}${now.is_cut ? " or more" : ""} rejected ` +
+          (now.data.length === 1 ? "row" : "rows")
+        : "No row is rejected",
+      subtitle:
+        "By feed and reason; mend them with cartograph quarantine export and land them again",
+      empty: "Every row that was delivered is in the figures."
+    }),
+    { columns: REJECTED.model }
+  ),
+  list(
+    "runs",
+    "Runs",
+    "data",
+    path("runs", { limit: LAST_RUNS }),
+    (now) => listTable(RUNS, now),
+    () => ({ subtitle: `The last ${LAST_RUNS}, newest first`, empty: "Nothing has run yet." }),
+    { columns: RUNS.model }
+  )
 ];
 
 /// Loads a panel's answers and shows them; what fails is said in the panel alone.

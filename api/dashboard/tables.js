@@ -3,6 +3,7 @@
 
 import { go, href, read } from "./address.js";
 import { element, moment, table } from "./elements.js";
+import { explainLink, partOf, rejectedOf } from "./links.js";
 
 const F = window.CartographFigures;
 const FILTERS = ["country", "channel"];
@@ -23,11 +24,7 @@ function member(row, by) {
   const name = nameOf(row);
   const label = row.label ? [name, element("small", {}, row.label)] : [name];
   if (by === "sku" && row.kind === "member") {
-    return element(
-      "a",
-      { href: href({ explain: `skus/${row.member}` }), "data-address": true },
-      label
-    );
+    return explainLink(`skus/${row.member}`, label);
   }
   if (!FILTERS.includes(by) || row.kind === "other") return label;
   const isChosen = chosen(read(), by).includes(name);
@@ -45,7 +42,7 @@ function member(row, by) {
 }
 
 /// A breakdown as a table with a bar a row.
-export function breakdownTable(answer, by, heading, caption) {
+export function breakdownTable(answer, by, range, heading) {
   const { currency } = answer.meta;
   const whole = F.sumMoney(answer.data, "net_revenue");
   // A bar for all others together would dwarf those of the members.
@@ -59,7 +56,11 @@ export function breakdownTable(answer, by, heading, caption) {
       {},
       element("th", { scope: "row" }, member(row, by)),
       element("td", { class: "bars", "aria-hidden": "true" }, row.kind === "other" ? null : bar),
-      element("td", { class: "number" }, F.money(row.net_revenue, currency)),
+      element(
+        "td",
+        { class: "number" },
+        explainLink(partOf(by, row, range), F.money(row.net_revenue, currency), { plain: true })
+      ),
       element(
         "td",
         { class: "number muted" },
@@ -70,11 +71,11 @@ export function breakdownTable(answer, by, heading, caption) {
   });
   return element(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": `Net revenue by ${heading}` },
     element(
       "table",
       { class: "breakdown" },
-      element("caption", { class: "unseen" }, caption),
+      element("caption", { class: "unseen" }, `Net revenue by ${heading}`),
       element(
         "thead",
         {},
@@ -172,11 +173,7 @@ export function alertsTable(answer) {
           caption: "Stock alerts",
           cell: (text, row, index) =>
             index === 0
-              ? element(
-                  "a",
-                  { href: href({ explain: `skus/${row[0]}` }), "data-address": true },
-                  text
-                )
+              ? explainLink(`skus/${row[0]}`, text)
               : text,
           heading: {
             order: (index) =>
@@ -230,119 +227,100 @@ export function alertsTable(answer) {
   };
 }
 
-/// Checks of the last run, failed ones first.
-export function checksTable(answer) {
-  const failed = answer.data.filter((row) => !row.passed);
-  const rows = [...failed, ...answer.data.filter((row) => row.passed)];
-  return table(
-    {
-      columns: [
-        { name: "Check", kind: "text" },
-        { name: "Result", kind: "text" },
-        { name: "Table", kind: "text" },
-        { name: "Expected", kind: "text" },
-        { name: "Found", kind: "text" },
-        { name: "Rows", kind: "count" }
-      ],
-      rows: rows.map((row) => [
-        row.check_name,
-        row.passed ? "passed" : row.severity,
-        row.table_name,
-        row.expected,
-        row.observed,
-        row.failing_rows
-      ])
-    },
-    {
-      rowClass: (row) => (row[1] === "passed" ? "passed" : null),
-      caption: "Checks of the published run",
-      cell: (text, row, index) =>
-        index === 1 ? element("span", { class: `badge ${text}` }, text) : text
-    }
-  );
-}
+const columns = (...list) => list.map(([name, kind = "text"]) => ({ name, kind }));
 
-/// Rejected rows by feed and reasons, with where the first ones stand.
-export function rejectedTable(answer) {
-  const groups = new Map();
-  for (const row of answer.data) {
-    const key = `${row.feed}\n${row.reasons}`;
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(row);
-  }
-  const rows = [...groups.values()]
-    .sort((a, b) => count(b) - count(a))
-    .map((group) => [
-      group[0].feed,
-      group[0].reasons,
-      count(group),
-      group
-        .slice(0, 3)
-        .map((row) => `${row.source_file}:${row.source_line}`)
-        .join("\n")
-    ]);
-  return table(
-    {
-      columns: [
-        { name: "Feed", kind: "text" },
-        { name: "Reasons", kind: "text" },
-        { name: "Rows", kind: "count" },
-        { name: "For example", kind: "text" }
-      ],
-      rows
-    },
-    {
-      caption: "Rejected rows by feed and reason",
-      cell: (text, row, index) => (index === 3 ? element("span", { class: "places" }, text) : text)
-    }
-  );
-}
+/// A table of a list's rows: {model(answer), cell(text, row, index), caption, rowClass}. What model
+/// gives is drawn as a picture too.
+export const listTable = (list, answer) => table(list.model(answer), list);
+
+/// Checks of the published run, failed ones first.
+export const CHECKS = {
+  caption: "Checks of the published run",
+  model: ({ data }) => ({
+    columns: columns(["Check"], ["Result"], ["Table"], ["Expected"], ["Found"], ["Rows", "count"]),
+    rows: [...data.filter((row) => !row.passed), ...data.filter((row) => row.passed)].map((row) => [
+      row.check_name,
+      row.passed ? "passed" : row.severity,
+      row.table_name,
+      row.expected,
+      row.observed,
+      row.failing_rows
+    ])
+  }),
+  rowClass: (row) => (row[1] === "passed" ? "passed" : null),
+  cell: (text, row, index) =>
+    index === 0
+      ? explainLink(`checks/${text}`, text)
+      : index === 1
+        ? element("span", { class: `badge ${text}` }, text)
+        : text
+};
 
 const count = (group) => Math.max(group[0].rows_alike || 0, group.length);
 
-export function runsTable(answer) {
-  return table(
-    {
-      columns: [
-        { name: "Started", kind: "text" },
-        { name: "Status", kind: "text" },
-        { name: "Command", kind: "text" },
-        { name: "Took", kind: "text" },
-        { name: "Files", kind: "count" },
-        { name: "Rows staged", kind: "count" },
-        { name: "Rejected", kind: "count" },
-        { name: "Error", kind: "text" }
-      ],
-      rows: answer.data.map((row) => [
-        moment(row.started_at),
-        row.status,
-        row.command,
-        F.known(row.seconds) ? `${Number(row.seconds).toFixed(1)} s` : null,
-        row.files,
-        row.rows_staged,
-        row.rows_quarantined,
-        row.error || ""
-      ])
-    },
-    {
-      caption: "The last runs",
-      cell: (text, row, index) =>
-        index === 1
-          ? element("span", { class: `badge ${text}` }, text)
-          : index === 0
-            ? element(
-                "a",
-                {
-                  href: href({
-                    explain: `runs/${
-                      answer.data.find((one) => moment(one.started_at) === text).run_id
-                    }`
-                  }),
-                  "data-address": true
-                },
-                text
-              )
-            : text
+/// Rejected rows by feed and reasons, with where the first ones stand.
+export const REJECTED = {
+  caption: "Rejected rows by feed and reason",
+  model: ({ data }) => {
+    const groups = new Map();
+    for (const row of data) {
+      const key = `${row.feed}\n${row.reasons}`;
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push(row);
     }
-  );
-}
+    return {
+      columns: columns(["Feed"], ["Reasons"], ["Rows", "count"], ["For example"]),
+      rows: [...groups.values()]
+        .sort((a, b) => count(b) - count(a))
+        .map((group) => [
+          group[0].feed,
+          group[0].reasons,
+          count(group),
+          group
+            .slice(0, 3)
+            .map((row) => `${row.source_file}:${row.source_line}`)
+            .join("\n")
+        ])
+    };
+  },
+  cell: (text, row, index) =>
+    index === 1
+      ? explainLink(rejectedOf(row[0], row[1]), text)
+      : index === 3
+        ? element("span", { class: "places" }, text)
+        : text
+};
+
+export const RUNS = {
+  caption: "The last runs",
+  model: ({ data }) => ({
+    columns: columns(
+      ["Started"],
+      ["Run"],
+      ["Status"],
+      ["Command"],
+      ["Took", "figure"],
+      ["Files", "count"],
+      ["Rows staged", "count"],
+      ["Rejected", "count"],
+      ["Error"]
+    ),
+    rows: data.map((row) => [
+      moment(row.started_at),
+      row.run_id,
+      row.status,
+      row.command,
+      F.known(row.seconds) ? `${Number(row.seconds).toFixed(1)} s` : null,
+      row.files,
+      row.rows_staged,
+      row.rows_quarantined,
+      row.error || ""
+    ])
+  }),
+  cell: (text, row, index) =>
+    index === 1
+      ? explainLink(`runs/${text}`, text.split("-").at(-1))
+      : index === 2
+        ? element("span", { class: `badge ${text}` }, text)
+        : text
+};

@@ -157,14 +157,22 @@ export function showTiles(place, { period, year, days, metrics, first }) {
           currency
         );
     const meaning = `meaning-${measure}`;
-    const link = from ? href({ explain: `measures/${measure}/${from}/${to}` }) : null;
+    const explain = from ? `measures/${measure}/${from}/${to}` : null;
     return element(
       "article",
       { class: "tile", "data-measure": measure },
       element(
         "h3",
         {},
-        element("a", { href: link, "data-address": true, "aria-describedby": meaning }, name)
+        element(
+          "a",
+          {
+            href: explain && href({ explain }),
+            "data-explain": explain,
+            "aria-describedby": meaning
+          },
+          name
+        )
       ),
       element("p", { class: "figure" }, F.write(row.value, KINDS[row.unit], currency)),
       element("p", { class: "changes" }, against.line, lastYear.line || ""),
@@ -181,6 +189,11 @@ export function showTiles(place, { period, year, days, metrics, first }) {
     );
   });
   place.replaceChildren(...tiles.filter(Boolean));
+}
+
+/// Says why there are no figures, in place of those of another range.
+export function failTiles(place, message) {
+  place.replaceChildren(element("p", { class: "failed", role: "alert" }, message));
 }
 
 /// Tiles of the height that they will have.

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { serve } from "./store.mjs";
+import { serve, stopAll } from "./store.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const BROWSER = [
@@ -20,17 +20,20 @@ const BROWSER = [
   "--disable-component-update",
   "--disable-sync"
 ];
+const UNPAID_ORDER =
+  "order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,returned_at,currency," +
+  "payment_method\nO1,,created,2025-03-01T10:00:00Z,,,,,USD,\n";
 const TIMEOUT_MS = 120000; // of a machine that is busy with other tests
 let browser, store;
 
 before(async () => {
-  store = await serve(120, 4000);
+  store = await serve({ days: 120, orders: 4000 });
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: BROWSER });
 });
 
 after(async () => {
   await browser?.close();
-  await store?.stop();
+  await stopAll();
 });
 
 const api = async (path, from = store) => (await fetch(`${from.url}/${path}`)).json();
@@ -59,12 +62,19 @@ async function open(search = "", { from = store, ...options } = {}) {
   return page;
 }
 
-const drawn = (page) =>
-  page.waitForFunction(
-    () =>
-      document.querySelector(".tile[data-measure]") &&
-      ![...document.querySelectorAll(".panel[aria-busy='true']")].some((panel) => !panel.hidden)
-  );
+/// Waits until the tiles and all panels shown have their figures.
+async function drawn(page) {
+  const isDrawn = () =>
+    document.querySelector(".tile[data-measure]") &&
+    ![...document.querySelectorAll(".panel[aria-busy='true']")].some((panel) => !panel.hidden);
+  try {
+    await page.waitForFunction(isDrawn);
+  } catch (error) {
+    const banner = await text(page, "#banner");
+    const busy = await page.locator(".panel[aria-busy='true']:visible").count();
+    throw new Error(`${busy} panels are busy; the banner says: ${banner}`, { cause: error });
+  }
+}
 
 async function close(page, { complaints = [] } = {}) {
   await page.context().close();
@@ -343,23 +353,42 @@ async function take(page, panel, item) {
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-test("out of a panel come CSV, PNG, SVG and the call", async () => {
+test("out of every panel come CSV, PNG, SVG and the call", async () => {
   const page = await open("?range=last-30&grain=day");
-  const csv = await take(page, "orders", "CSV");
-  assert.match(csv.bytes.toString(), /^date,orders,/);
-  const svg = await take(page, "orders", "SVG");
-  assert.match(svg.bytes.toString(), /^<svg[^>]*><title>[\d,]+ orders/);
-  const png = await take(page, "orders", "PNG");
-  assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
-  assert.ok(png.bytes.readUInt32BE(16) >= 1600);
-  assert.match(png.name, /^orders_\d{4}-\d{2}-\d{2}_.*\.png$/);
-  assert.match((await take(page, "country", "SVG")).bytes.toString(), /by country/);
+  const panels = await page.locator(".panel").evaluateAll((all) => all.map((one) => one.id.slice(6)));
+  assert.equal(panels.length, 19);
+  for (const panel of panels) {
+    const csv = await take(page, panel, "CSV");
+    assert.match(csv.bytes.toString(), /^[a-z_]+,[a-z_]+,.*\n/, panel);
+    const svg = await take(page, panel, "SVG");
+    assert.match(svg.bytes.toString(), /^<svg[^>]*><title>[^<]+<[^]+run 20\d{6}T/, panel);
+    assert.doesNotMatch(svg.bytes.toString(), /NaN|undefined/, panel);
+    const png = await take(page, panel, "PNG");
+    assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+    assert.equal(png.bytes.readUInt32BE(16), 2000);
+    assert.match(png.name, new RegExp(`^${panel}_.*\\.png$`));
+    await page.click(`#panel-${panel} .menu summary`);
+    await page.click(`#panel-${panel} .menu-items >> text=The call that made this`);
+    const call = await text(page, "#explanation pre");
+    for (const [, url] of call.matchAll(/'(http[^']+)'/g))
+      assert.equal((await (await fetch(url)).json()).meta.currency, "USD", url);
+    await page.keyboard.press("Escape");
+  }
+  const own = await take(page, "orders", "CSV");
+  assert.match(own.bytes.toString(), /^date,orders,/);
+  assert.equal(own.bytes.toString().trim().split("\n").length, 1 + 30);
+  await close(page);
+});
+
+test("a panel alone fills the page, and comes back", async () => {
+  const page = await open();
   await page.click("#panel-orders .menu summary");
-  await page.click("#panel-orders .menu-items >> text=The call that made this");
-  const call = await text(page, "#explanation pre");
-  const url = /'(http[^']+)'/.exec(call)[1];
-  assert.equal((await (await fetch(url)).json()).meta.currency, "USD");
-  await page.keyboard.press("Escape");
+  await page.click("#panel-orders .menu-items >> text=Show alone");
+  await page.waitForURL("**/?panel=orders");
+  assert.equal(await page.locator(".panel:visible").count(), 1);
+  await page.click("#filters .chip");
+  await page.waitForURL((url) => !url.search);
+  assert.equal(await page.locator(".panel:visible").count(), 19);
   await close(page);
 });
 
@@ -480,39 +509,117 @@ test("the theme follows the button, is kept, and redraws the charts", async () =
   await close(page);
 });
 
-test("an empty store and a store of one day give honest pages", async () => {
-  const empty = await serve(0, 0);
-  const page = await open("", { from: empty });
-  assert.match(await text(page, "#banner"), /No sale yet/);
-  assert.equal(await tile(page, "orders"), "0");
-  assert.equal(await tile(page, "aov"), "–");
-  assert.match(await text(page, "#panel-net_revenue"), /No sales in this range/);
-  assert.doesNotMatch(await text(page, "main"), /NaN|undefined|null|Infinity/);
-  await close(page);
-  await empty.stop();
-  const one = await serve(1, 12);
+/// Nothing that a script writes where it has no figure; names of checks may have such words.
+async function withoutOddities(page) {
+  const sections = await page.locator("main > section:not(#data)").allInnerTexts();
+  assert.doesNotMatch(sections.join("\n"), /NaN|undefined|null|Infinity/);
+}
+
+test("a store of one day, and one without a sale, give honest pages", async () => {
+  const one = await serve({ days: 1, orders: 12 });
   const single = await open("", { from: one });
   const { data } = await api("metrics/daily", one);
   assert.equal(number(await tile(single, "net_revenue")), data.at(-1).net_revenue);
   assert.match(await text(single, ".tile[data-measure=orders] .changes"), /no whole period before/);
-  assert.doesNotMatch(await text(single, "main"), /NaN|undefined|null|Infinity/);
+  assert.match(await text(single, "#panel-cohorts"), /No cohort has a closed month yet/);
+  await withoutOddities(single);
   await close(single);
-  await one.stop();
+  const unsold = await serve({ files: { "2025-03-01/orders.csv": UNPAID_ORDER } });
+  const page = await open("", { from: unsold });
+  assert.match(await text(page, "#banner"), /No sale yet/);
+  assert.equal(await tile(page, "orders"), "0");
+  assert.equal(await tile(page, "aov"), "–");
+  assert.match(await text(page, "#panel-net_revenue"), /No sales in this range/);
+  await withoutOddities(page);
+  await close(page);
+});
+
+/// Has the page look now whether the server has news, as it does every 20 seconds.
+const lookNow = (page) =>
+  page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+const said = (page, pattern) =>
+  page.waitForFunction(
+    ([source]) => new RegExp(source).test(document.querySelector("#banner").innerText),
+    [pattern.source]
+  );
+
+test("before the first run the page says what to do, and shows the run when it is there", async () => {
+  const own = await serve({ files: {} });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.goto(own.url);
+  await said(page, /No run has been published yet: .cartograph run. makes one/);
+  assert.equal(await page.locator(".panel:visible").count(), 0);
+  own.land({ "2025-03-01/orders.csv": UNPAID_ORDER });
+  own.run("run", "--no-report");
+  await page.waitForFunction(async () => (await fetch("runs")).ok);
+  await lookNow(page);
+  await said(page, /No sale yet/);
+  await drawn(page);
+  assert.equal(await tile(page, "orders"), "0");
+  await context.close();
 });
 
 test("a new run is shown by itself, a failed one is told, and so is a server that went away", async () => {
-  const own = await serve(2, 30);
+  const own = await serve({ days: 3, orders: 60 });
   const page = await open("", { from: own });
-  const before_ = await text(page, "#foot");
-  own.run("generate", "--out", "landing", "--days", "3", "--orders", "60", "--seed", "7");
-  own.run("run", "--no-report", "--accept-rejects=whole");
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await page.waitForFunction((old) => document.querySelector("#foot").innerText !== old, before_);
-  await own.stop();
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await page.waitForFunction(() =>
-    /has not answered since/.test(document.querySelector("#banner").innerText)
+  const published = await text(page, "#foot");
+  own.land({ "2025-03-01/orders.csv": UNPAID_ORDER });
+  own.run("run", "--no-report");
+  await page.waitForFunction(async (old) => {
+    const { meta } = await (await fetch("runs")).json();
+    return !old.includes(meta.run_id);
+  }, published);
+  await lookNow(page);
+  await page.waitForFunction((old) => document.querySelector("#foot").innerText !== old, published);
+  await drawn(page);
+  const figure = await tile(page, "orders");
+
+  own.land({ "2025-03-02/orders.csv": `${UNPAID_ORDER}${"nonsense,\n".repeat(20)}` });
+  assert.throws(() => own.run("run", "--no-report"), /reject/);
+  await page.waitForFunction(
+    async () => (await (await fetch("runs")).json()).data[0].status === "failed"
   );
-  assert.notEqual(await tile(page, "orders"), "");
+  await page.reload();
+  await drawn(page);
+  const [failed, last] = (await api("runs", own)).data;
+  await said(page, /A run failed at \d+ \w+ \d{4}, \d\d:\d\d UTC: these are the figures of /);
+  const banner = await text(page, "#banner");
+  assert.ok(banner.includes(failed.finished_at.slice(11, 16)));
+  assert.ok(banner.includes(last.finished_at.slice(11, 16)));
+  assert.equal(await tile(page, "orders"), figure);
+  assert.match((await cells(page, "#panel-runs"))[0].join(), /failed.*reject/);
+
+  await own.stop();
+  await lookNow(page);
+  await said(page, /has not answered since \d\d:\d\d: these are the figures read before/);
+  assert.equal(await tile(page, "orders"), figure);
+  await page.selectOption("[name=range]", "last-1");
+  await page.waitForSelector("#tiles [role=alert]");
+  assert.match(await text(page, "#panel-orders"), /cannot be reached/);
+  await page.context().close();
+});
+
+test("where a key is required the browser asks for it, and all of the page's calls carry it", async () => {
+  const own = await serve({ days: 2, orders: 30, environment: { CARTOGRAPH_API_REQUIRE_KEY: "true" } });
+  const key = own.run("key", "add", "browser").toString().match(/\S{20,}/)[0];
+  const stranger = await fetch(own.url);
+  assert.equal(stranger.status, 401);
+  assert.match(stranger.headers.get("WWW-Authenticate"), /^Basic /);
+  assert.equal((await fetch(`${own.url}/dashboard.js`)).status, 401);
+  const page = await open("", { from: own, httpCredentials: { username: "any", password: key } });
+  const answer = await fetch(`${own.url}/metrics/summary`, {
+    headers: { Authorization: `Bearer ${key}` }
+  });
+  const row = (await answer.json()).data.find((one) => one.measure === "orders");
+  assert.equal(number(await tile(page, "orders")), row.value);
+  assert.match((await take(page, "orders", "CSV")).bytes.toString(), /^date,orders,/);
+  await page.click(".tile[data-measure=orders] a");
+  await page.waitForSelector("#explanation[open] tbody a");
+  own.run("key", "revoke", "browser");
+  await page.waitForFunction(async () => (await fetch("runs")).status === 401);
+  await lookNow(page);
+  await said(page, /There is no such key; it may have been revoked/);
   await page.context().close();
 });

@@ -27,7 +27,7 @@ const CHARTS = [
 let browser, store;
 
 before(async () => {
-  store = fabricate(120, 2000);
+  store = fabricate({ days: 120, orders: 2000 });
   store.run("report");
   browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",

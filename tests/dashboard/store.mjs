@@ -2,15 +2,17 @@
 // folder. CARTOGRAPH names the program; without it, build/cartograph.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PROGRAM = process.env.CARTOGRAPH || join(ROOT, "build/cartograph");
 
-const run = (folder, ...command) =>
-  execFileSync(PROGRAM, command, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+const running = new Set();
+
+/// Stops every store that is still served.
+export const stopAll = () => Promise.all([...running].map((stop) => stop()));
 
 /// What the server writes first is its address.
 function addressOf(server) {
@@ -29,47 +31,40 @@ function addressOf(server) {
   });
 }
 
-/// A store of `days` days (0: without a file), run: {folder, run(…), remove()}.
-export function fabricate(days, orders) {
+/// A store, run: {folder, env, run(…), land(files), remove()}. It is fabricated, of `days` days, or
+/// has `files` by their paths below the landing folder; without any, nothing is published.
+export function fabricate({ days, orders, files, environment }) {
   const folder = mkdtempSync(join(tmpdir(), "dashboard-"));
-  mkdirSync(join(folder, "landing"));
-  if (days) {
-    run(
-      folder,
-      "generate",
-      "--out",
-      "landing",
-      "--days",
-      String(days),
-      "--orders",
-      String(orders),
-      "--noise",
-      "0.01",
-      "--seed",
-      "7"
-    );
-  }
-  run(folder, "run", "--no-report", "--accept-rejects");
-  return {
-    folder,
-    run: (...command) => run(folder, ...command),
-    remove: () => rmSync(folder, { recursive: true })
-  };
-}
-
-/// Such a store, served: {url, folder, run(…), stop()}.
-export async function serve(days, orders) {
-  const store = fabricate(days, orders);
-  const server = spawn(PROGRAM, ["serve", "--port", "0", "--quiet"], { cwd: store.folder });
-  const ended = new Promise((resolve) => server.on("exit", resolve));
-  return {
-    url: await addressOf(server),
-    folder: store.folder,
-    run: store.run,
-    stop: async () => {
-      server.kill("SIGTERM");
-      await ended;
-      store.remove();
+  const env = { ...process.env, ...environment };
+  const run = (...command) =>
+    execFileSync(PROGRAM, command, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const land = (texts) => {
+    for (const [path, text] of Object.entries(texts)) {
+      mkdirSync(dirname(join(folder, "landing", path)), { recursive: true });
+      writeFileSync(join(folder, "landing", path), text);
     }
   };
+  mkdirSync(join(folder, "landing"));
+  if (days) {
+    const size = ["--days", String(days), "--orders", String(orders)];
+    run("generate", "--out", "landing", ...size, "--noise", "0.01", "--seed", "7");
+  }
+  land(files || {});
+  run("run", "--no-report", "--accept-rejects");
+  return { folder, env, run, land, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/// Such a store, served: {url, folder, run(…), land(files), stop()}.
+export async function serve(store) {
+  const { folder, env, run, land, remove } = fabricate(store);
+  const server = spawn(PROGRAM, ["serve", "--port", "0", "--quiet"], { cwd: folder, env });
+  const ended = new Promise((resolve) => server.on("exit", resolve));
+  const stop = async () => {
+    if (!running.delete(stop)) return;
+    server.kill("SIGTERM");
+    await ended;
+    remove();
+  };
+  running.add(stop);
+  return { url: await addressOf(server), folder, run, land, stop };
 }
