@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <exception>
+#include <thread>
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/row_scan.hpp"
@@ -274,7 +276,17 @@ void Session::open_database() {
 
 Session::~Session() { close(); }
 
+// While an exception unwinds the stack, DuckDB does not wait for the tasks of a statement before it
+// destroys what they use; in a thread of its own none does.
 void Session::close() {
+  if (std::uncaught_exceptions() > 0) {
+    std::thread([this] { close_database(); }).join();
+  } else {
+    close_database();
+  }
+}
+
+void Session::close_database() {
   const std::lock_guard lock(closing_);
   connection_.reset();
   database_.reset();

@@ -62,6 +62,7 @@ class Session : public virtual Connection {
 
   void open();
   void open_database();
+  void close_database();
 
   std::filesystem::path path_;
   const Access access_;
