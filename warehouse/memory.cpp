@@ -17,7 +17,7 @@ MemoryPart::MemoryPart(std::uint64_t all, unsigned percent) {
   const std::lock_guard lock(mutex);
   const std::uint64_t wanted = all / 100 * percent + all % 100 * percent / 100;
   const std::uint64_t left = all > held_bytes ? all - held_bytes : 0;
-  bytes_ = wanted <= left ? wanted : std::max<std::uint64_t>(left / 2, 1);
+  bytes_ = std::min(wanted, std::max<std::uint64_t>(left / 4 * 3, 1));
   held_bytes += bytes_;
 }
 

@@ -9,8 +9,8 @@ namespace cartograph::warehouse {
 /// A part of the process's memory, held as long as the object.
 class MemoryPart {
  public:
-  /// Takes `percent` of `all` bytes, or half of what is left where others hold more; of 0 bytes,
-  /// which is no limit, nothing.
+  /// Takes `percent` of `all` bytes, but no more than three quarters of what others leave, so that
+  /// there is some for whoever comes next; of 0 bytes, which is no limit, nothing.
   MemoryPart(std::uint64_t all, unsigned percent);
   ~MemoryPart();
   MemoryPart(const MemoryPart&) = delete;

@@ -9,12 +9,22 @@
 namespace cartograph::warehouse {
 namespace {
 
-TEST(MemoryPart, IsWhatWasAskedForWhereItIsFree) {
+TEST(MemoryPart, IsWhatWasAskedForWhereItIsFreeAndElseThreeQuartersOfTheRest) {
   const MemoryPart first(1000, 75);
-  const MemoryPart second(1000, 25);
+  const MemoryPart second(1000, 15);
+  const MemoryPart third(1000, 25);
   EXPECT_EQ(first.bytes(), 750u);
-  EXPECT_EQ(second.bytes(), 250u);
-  EXPECT_EQ(MemoryPart::held(), 1000u);
+  EXPECT_EQ(second.bytes(), 150u);
+  EXPECT_EQ(third.bytes(), 75u);
+  EXPECT_EQ(MemoryPart::held(), 975u);
+}
+
+// A server's readers, while one run takes the place of another.
+TEST(MemoryPart, OfASixthReaderIsStillEnoughToRead) {
+  constexpr std::uint64_t kServer = std::uint64_t{800} << 20;
+  std::vector<std::unique_ptr<MemoryPart>> readers;
+  for (int i = 0; i < 6; ++i) readers.push_back(std::make_unique<MemoryPart>(kServer, 25));
+  EXPECT_GE(readers.back()->bytes(), std::uint64_t{8} << 20);
 }
 
 TEST(MemoryPart, OfManyIsSmallerAndTheirSumIsNeverMoreThanAll) {

@@ -172,9 +172,9 @@ struct Options {
   int threads = 0;             // 0: as many as the machine has
   std::string schema = "cartograph";  // of a database that has several
   // What the engines in this process may use together, 0 for as much as each likes. A session that
-  // opens gets its share of it, or half of what is left where others have more: three quarters for
-  // a writer, a quarter for a reader and for reading and writing Parquet. It gives it back when it
-  // closes. A server's memory is its own.
+  // opens gets its share of it, three quarters for a writer, a quarter for a reader and for reading
+  // and writing Parquet, but never more than three quarters of what others leave. It gives it back
+  // when it closes. A server's memory is its own.
   std::uint64_t memory_bytes = 0;
 };
 
