@@ -14,7 +14,7 @@ packages=(
 )
 if [ "${1:-}" = tests ]; then
   packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr
-    chromium duktape)
+    chromium duktape curl nginx-light)
 fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 
@@ -46,9 +46,11 @@ if ! cmp -s package-lock.json node_modules/.cartograph-lock; then
   cp package-lock.json node_modules/.cartograph-lock
 fi
 
-tests=tests/dashboard
-if [ "${1:-}" = tests ] && ! cmp -s $tests/package-lock.json $tests/node_modules/.cartograph-lock; then
-  echo "setup: fetching what the dashboard's tests need from npm"
-  npm ci --prefix $tests --no-progress --loglevel=error
-  cp $tests/package-lock.json $tests/node_modules/.cartograph-lock
-fi
+[ "${1:-}" = tests ] || exit 0
+for tests in tests/dashboard tests/openapi; do
+  if ! cmp -s $tests/package-lock.json $tests/node_modules/.cartograph-lock; then
+    echo "setup: fetching what $tests needs from npm"
+    npm ci --prefix $tests --no-progress --loglevel=error
+    cp $tests/package-lock.json $tests/node_modules/.cartograph-lock
+  fi
+done

@@ -24,9 +24,9 @@ filtered as (
     where (cast($4 as text) is not null or cast($5 as text) is not null)
       and is_sale
       and (cast($4 as text) is null
-          or position(',' || coalesce(country, 'unknown') || ',' in cast($4 as text)) > 0)
+          or position(chr(31) || coalesce(country, 'unknown') || chr(31) in cast($4 as text)) > 0)
       and (cast($5 as text) is null
-          or position(',' || coalesce(channel, 'unknown') || ',' in cast($5 as text)) > 0)
+          or position(chr(31) || coalesce(channel, 'unknown') || chr(31) in cast($5 as text)) > 0)
 ),
 flows as (
     select

@@ -28,9 +28,9 @@ with chosen as (
         on d.customer_id = o.customer_id and cast($1 as text) = 'customer_type'
     where o.is_sale
       and (cast($4 as text) is null
-          or position(',' || coalesce(o.country, 'unknown') || ',' in cast($4 as text)) > 0)
+          or position(chr(31) || coalesce(o.country, 'unknown') || chr(31) in cast($4 as text)) > 0)
       and (cast($5 as text) is null
-          or position(',' || coalesce(o.channel, 'unknown') || ',' in cast($5 as text)) > 0)
+          or position(chr(31) || coalesce(o.channel, 'unknown') || chr(31) in cast($5 as text)) > 0)
 ),
 flows as (
     select member, 1 as orders, units, gross_revenue, discounts, taxes, 0.00 as refunds

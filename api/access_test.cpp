@@ -70,8 +70,10 @@ TEST_F(AccessTest, TakesAKeyAsBearerOrAsAPassword) {
 TEST_F(AccessTest, RefusesAWrongKeyAlsoWhereNoneIsNeeded) {
   Access access(ring_, false, 600);
   EXPECT_EQ(status(access, bearer(key_ + "0")), 401);
+  int address = 0;
   for (const char* header : {"Bearer", "Basic", "Basic !!!!", "Basic YQ==", "Digest x", ""}) {
     Request request;
+    request.peer = "10.0.1." + std::to_string(++address);  // one that has not guessed before
     request.headers = {{"Authorization", header}};
     EXPECT_EQ(status(access, request), 401) << header;
   }

@@ -85,11 +85,11 @@ Parameter key_parameter() {
 
 std::vector<std::string> prepared_targets() {
   std::vector<std::string> targets = {
-      "/metrics",         "/metrics/daily",    "/metrics/weekly",
-      "/metrics/monthly", "/metrics/summary",  "/metrics/summary?compare=previous_year",
-      "/ltv/7",           "/ltv/30",           "/ltv/90",
-      "/retention",       "/inventory/alerts", "/revenue/recognition",
-      "/quality/latest",  "/quarantine",       "/runs"};
+      "/metrics/daily",  "/metrics/summary",  "/metrics",
+      "/metrics/weekly", "/metrics/monthly",  "/metrics/summary?compare=previous_year",
+      "/ltv/7",          "/ltv/30",           "/ltv/90",
+      "/retention",      "/inventory/alerts", "/revenue/recognition",
+      "/quality/latest", "/quarantine",       "/runs"};
   for (const char* by :
        {"country", "channel", "category", "sku", "payment_method", "customer_type"}) {
     targets.push_back(fmt::format("/metrics/breakdown?by={}", by));

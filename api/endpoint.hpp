@@ -68,7 +68,7 @@ const std::vector<Parameter>& form_parameters();
 /// `key`, which every path takes.
 Parameter key_parameter();
 
-/// What the dashboard asks first: computed as soon as a run is published.
+/// What the dashboard asks first, in this order: computed as soon as a run is published.
 std::vector<std::string> prepared_targets();
 
 /// A page of a list: how many rows from which one on. Of CSV: all from the first.

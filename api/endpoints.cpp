@@ -1,4 +1,6 @@
 // The table of endpoints.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "answers/breakdown.hpp"
@@ -91,10 +93,10 @@ Reply summary(const Asked& asked) {
   return reply;
 }
 
-// Values between commas, as the SQL looks for them.
+// Values as the SQL looks for them: between unit separators, which no value of a request holds.
 std::optional<std::string> filter(const Asked& asked, const std::string& name) {
   if (!asked.arguments.has(name)) return std::nullopt;
-  return "," + asked.arguments.text(name) + ",";
+  return fmt::format("\x1f{}\x1f", fmt::join(asked.arguments.list(name), "\x1f"));
 }
 
 template <answers::Asked Row>
@@ -236,12 +238,13 @@ std::vector<Endpoint> figures_endpoints() {
                       {.name = "country",
                        .type = ParameterType::list,
                        .description = "Only orders that ship to these countries; `unknown` for "
-                                      "those without one.",
+                                      "those without one. A value that holds a comma stands in "
+                                      "double quotes.",
                        .example = "DE,FR"},
                       {.name = "channel",
                        .type = ParameterType::list,
                        .description = "Only orders of these channels; `unknown` for those without "
-                                      "one.",
+                                      "one. A value that holds a comma stands in double quotes.",
                        .example = "web"},
                       {.name = "top",
                        .type = ParameterType::integer,

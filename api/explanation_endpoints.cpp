@@ -5,7 +5,7 @@
 namespace cartograph::api {
 namespace {
 
-constexpr answers::ExplainOptions kOptions{.rows_max = 1000};
+constexpr answers::ExplainOptions kOptions{.rows_max = 1000, .with_recognition = true};
 
 Reply explained(const answers::Explanation& explanation) {
   Reply reply;

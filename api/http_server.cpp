@@ -113,9 +113,7 @@ class HttpServer::Impl {
       } else if (!error) {
         warned = false;
         accepted_.fetch_add(1, std::memory_order_relaxed);
-        asio::post(worker.context(), [&worker, taken = std::move(socket)]() mutable {
-          worker.take(std::move(taken));
-        });
+        worker.give(std::move(socket));
       }
     }
   }

@@ -56,8 +56,12 @@ Worker::Worker(const ServerSettings& settings, RequestHandler& handler)
   asio::co_spawn(context_, tick(), asio::detached);
 }
 
-void Worker::take(tcp::socket socket) {
-  asio::co_spawn(context_, serve(std::make_unique<Connection>(std::move(socket))), asio::detached);
+// It counts at once: whoever gives the next one asks how many there are.
+void Worker::give(tcp::socket socket) {
+  count_.fetch_add(1, std::memory_order_relaxed);
+  asio::post(context_, [this, given = std::move(socket)]() mutable {
+    asio::co_spawn(context_, serve(std::make_unique<Connection>(std::move(given))), asio::detached);
+  });
 }
 
 void Worker::stop() {
@@ -96,7 +100,6 @@ asio::awaitable<void> Worker::tick() {
 asio::awaitable<void> Worker::serve(std::unique_ptr<Connection> owned) {
   Connection& connection = *owned;
   connections_.insert(&connection);
-  count_.store(connections_.size(), std::memory_order_relaxed);
   try {
     boost::system::error_code error;
     const auto remote = connection.socket.remote_endpoint(error);
@@ -110,7 +113,8 @@ asio::awaitable<void> Worker::serve(std::unique_ptr<Connection> owned) {
     log::error(fmt::format("a connection ended: {}", error.what()));
   }
   connections_.erase(&connection);
-  count_.store(connections_.size(), std::memory_order_relaxed);
+  connection.socket.close();
+  count_.fetch_sub(1, std::memory_order_relaxed);
   if (stopping_ && connections_.empty()) timer_.cancel();
 }
 

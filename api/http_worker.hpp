@@ -31,12 +31,13 @@ class Worker {
 
   /// To be run by one thread.
   boost::asio::io_context& context() { return context_; }
-  /// From any thread.
+  /// Those that were given and have not ended. From any thread.
   std::size_t connections() const { return count_.load(std::memory_order_relaxed); }
 
-  /// Serves a connection from now on. In the thread of the context, as is stop().
-  void take(boost::asio::ip::tcp::socket socket);
+  /// Serves a connection from now on. From any thread.
+  void give(boost::asio::ip::tcp::socket socket);
   /// Ends connections once what was read from them is answered; then the context has no more work.
+  /// In the thread of the context.
   void stop();
 
  private:

@@ -32,8 +32,10 @@ json::object value_schema(const Field& field) {
   switch (field.type) {
     case ValueType::boolean: return {{"type", "boolean"}};
     case ValueType::integer: return {{"type", "integer"}, {"format", "int64"}};
-    case ValueType::money: return {{"type", "number"}, {"format", "decimal"}, {"multipleOf", 0.01}};
-    case ValueType::rounded: return {{"type", "number"}, {"format", "double"}};
+    // By this format generators choose a decimal type. Not multipleOf 0.01: validators that divide
+    // doubles find 0.07 is none.
+    case ValueType::money: return {{"type", "number"}, {"format", "decimal"}, {"x-decimals", 2}};
+    case ValueType::rounded: return {{"type", "number"}, {"format", "decimal"}};
     case ValueType::day: return {{"type", "string"}, {"format", "date"}};
     case ValueType::instant: return {{"type", "string"}, {"format", "date-time"}};
     case ValueType::text: break;

@@ -22,13 +22,39 @@ std::optional<std::int64_t> to_integer(std::string_view text) {
   return value;
 }
 
+// Where the value that `text` begins with ends: in quotes it may hold commas, and quotes twice.
+// Quotes that end elsewhere than at a comma are part of a plain value.
+std::size_t end_of_value(std::string_view text) {
+  if (!text.starts_with('"')) return text.find(',');
+  std::size_t quote = text.find('"', 1);
+  while (quote != std::string_view::npos && text.substr(quote + 1).starts_with('"')) {
+    quote = text.find('"', quote + 2);
+  }
+  if (quote == std::string_view::npos) return text.find(',');
+  if (quote + 1 == text.size()) return std::string_view::npos;
+  return text[quote + 1] == ',' ? quote + 1 : text.find(',');
+}
+
+std::string without_quotes(std::string_view value) {
+  if (value.size() < 2 || !value.starts_with('"') || !value.ends_with('"')) {
+    return std::string(value);
+  }
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < value.size(); ++i) {
+    plain += value[i];
+    if (value[i] == '"' && value[i + 1] == '"' && i + 2 < value.size()) ++i;
+  }
+  return plain;
+}
+
+// Values with commas between them, as a line of CSV has them.
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts;
   while (true) {
-    const std::size_t comma = text.find(',');
-    parts.emplace_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) return parts;
-    text.remove_prefix(comma + 1);
+    const std::size_t end = end_of_value(text);
+    parts.push_back(without_quotes(text.substr(0, end)));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
   }
 }
 
@@ -71,7 +97,9 @@ std::string Parameter::allowed() const {
     case ParameterType::integer: return fmt::format("a whole number from {} to {}", min, max);
     case ParameterType::choice: return fmt::format("one of {}", fmt::join(choices, ", "));
     case ParameterType::list:
-      return fmt::format("up to {} values with commas between them", kListMax);
+      return fmt::format(
+          "up to {} values with commas between them, those that hold commas in double quotes",
+          kListMax);
     case ParameterType::text: break;
   }
   return fmt::format("a text of 1 to {} bytes", kTextBytesMax);

@@ -40,6 +40,20 @@ TEST(Arguments, AreWhatIsGivenAndElseTheDefaults) {
   EXPECT_EQ(arguments.list("country"), (std::vector<std::string>{"DE", "FR"}));
 }
 
+TEST(Arguments, OfAListMayHoldCommasInQuotes) {
+  const auto list = [](const std::string& text) {
+    return read_arguments(parameters(), {{"country", text}}).list("country");
+  };
+  using Values = std::vector<std::string>;
+  EXPECT_EQ(list(R"("a, b",c)"), (Values{"a, b", "c"}));
+  EXPECT_EQ(list(R"(c,"a ""b"", c")"), (Values{"c", R"(a "b", c)"}));
+  EXPECT_EQ(list(R"(""",")"), (Values{R"(",)"}));
+  EXPECT_EQ(list(R"("a""b")"), (Values{R"(a"b)"}));
+  EXPECT_EQ(list(R"("a"b,c)"), (Values{R"("a"b)", "c"})) << "quotes that quote nothing";
+  EXPECT_EQ(list(R"("a,b)"), (Values{R"("a)", "b"}));
+  EXPECT_EQ(list(R"(a"b,c)"), (Values{R"(a"b)", "c"}));
+}
+
 TEST(Arguments, ThatAreWrongAreNamedWithWhatIsAllowed) {
   for (const auto& [name, value] :
        std::vector<std::pair<std::string, std::string>>{{"from", "2025-02-30"},

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "answers/store.hpp"
+#include "api/problem.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -25,6 +26,7 @@ PublishedState::PublishedState(warehouse::Warehouse& warehouse, StateSettings se
     : warehouse_(warehouse), settings_(std::move(settings)), on_new_run_(std::move(on_new_run)) {
   look();
   threads_.emplace_back([this](const std::stop_token& stop) { watch(stop); });
+  threads_.emplace_back([this](const std::stop_token& stop) { interrupt_overdue(stop); });
   for (int i = 0; i < settings_.threads; ++i) {
     threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
@@ -36,7 +38,7 @@ void PublishedState::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
-    for (warehouse::Reader* reader : asking_) reader->interrupt();
+    for (const Asking& asking : asking_) asking.reader->interrupt();
   }
   for (std::jthread& thread : threads_) thread.request_stop();
   changed_.notify_all();
@@ -134,23 +136,44 @@ void PublishedState::install(std::unique_ptr<warehouse::Reader> reader) {
     facts.first_day = store->first_day;
   }
   const auto snapshot = std::make_shared<Snapshot>(*published, std::move(facts));
+  std::list<Asking>::iterator mine;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_) return;
+    mine = asking_.insert(asking_.end(), Asking{reader.get()});
+  }
+  const auto forget = [&] {
+    const std::lock_guard lock(mutex_);
+    asking_.erase(mine);
+  };
+  bool is_current = false;
+  const auto ready = [&] {
+    if (!std::exchange(is_current, true)) make_current(snapshot);
+  };
+  try {
+    on_new_run_(snapshot, *reader, ready);
+  } catch (const TransientError& error) {
+    if (!is_current) {
+      forget();
+      throw;
+    }
+    log::warning(fmt::format("run {}: {}", published->run_id, error.what()));
+  } catch (const std::exception& error) {
+    log::warning(fmt::format("run {}: {}", published->run_id, error.what()));
+  }
+  forget();
+  ready();
+  snapshot->give_back(std::move(reader));
+}
+
+// Nothing new is asked of the one before; what its sessions hold is needed.
+void PublishedState::make_current(const std::shared_ptr<Snapshot>& snapshot) {
   {
     const std::lock_guard lock(mutex_);
     if (current_) leaving_.push_back(current_);
     current_ = snapshot;
-    if (is_stopping_) return;
-    asking_.push_back(reader.get());
   }
-  try {
-    on_new_run_(snapshot, *reader);
-  } catch (const std::exception& error) {
-    log::warning(fmt::format("run {}: {}", published->run_id, error.what()));
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase(asking_, reader.get());
-  }
-  snapshot->give_back(std::move(reader));
+  for (const auto& old : leaving_) old->retire();
 }
 
 void PublishedState::work(const std::stop_token& stop) {
@@ -184,22 +207,7 @@ void PublishedState::answer(const Question& question) {
         if (attempt < kAttempts) continue;
         throw TransientError("runs are published faster than they are read");
       }
-      {
-        const std::lock_guard lock(mutex_);
-        if (is_stopping_) throw Stopped("the server is stopping");
-        asking_.push_back(reader.get());
-      }
-      const auto forget = [&] {
-        const std::lock_guard lock(mutex_);
-        std::erase(asking_, reader.get());
-      };
-      try {
-        question.ask(snapshot, *reader);
-      } catch (...) {
-        forget();
-        throw;
-      }
-      forget();
+      ask(question, snapshot, *reader);
       snapshot->give_back(std::move(reader));
       return;
     } catch (const TransientError&) {
@@ -210,9 +218,64 @@ void PublishedState::answer(const Question& question) {
   }
 }
 
+void PublishedState::ask(const Question& question, const std::shared_ptr<Snapshot>& snapshot,
+                         warehouse::Reader& reader) {
+  std::list<Asking>::iterator mine;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_) throw Stopped("the server is stopping");
+    mine = asking_.insert(asking_.end(),
+                          {&reader, std::chrono::steady_clock::now() + settings_.answer_max});
+  }
+  const auto was_overdue = [&] {
+    const std::lock_guard lock(mutex_);
+    const bool is_overdue = mine->is_overdue;
+    asking_.erase(mine);
+    return is_overdue;
+  };
+  try {
+    question.ask(snapshot, reader);
+  } catch (const Stopped&) {
+    if (!was_overdue()) throw;
+    throw Problem(503,
+                  fmt::format("This answer takes longer than the {} s that one may take; ask for "
+                              "less, such as a shorter range.",
+                              std::chrono::duration<double>(settings_.answer_max).count()),
+                  {{"Retry-After", "30"}});
+  } catch (...) {
+    was_overdue();
+    throw;
+  }
+  if (was_overdue()) reader.resume();  // interrupted when it had just answered
+}
+
+void PublishedState::interrupt_overdue(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto now = std::chrono::steady_clock::now();
+    for (Asking& asking : asking_) {
+      if (asking.deadline > now || asking.is_overdue) continue;
+      asking.is_overdue = true;
+      asking.reader->interrupt();
+    }
+    changed_.wait_for(lock, stop, kLookEvery, [&] { return is_stopping_; });
+  }
+}
+
+// There was a warehouse: where it cannot be opened now, whatever the reason, it may be again later.
+std::unique_ptr<warehouse::Reader> PublishedState::open() {
+  try {
+    return warehouse_.reader();
+  } catch (const TransientError&) {
+    throw;
+  } catch (const Error& error) {
+    throw TransientError(error.what());
+  }
+}
+
 std::unique_ptr<warehouse::Reader> PublishedState::reader_of(Snapshot& snapshot) {
   if (auto reader = snapshot.borrow()) return reader;
-  auto reader = warehouse_.reader();
+  auto reader = open();
   const auto& published = reader->published();
   if (published && published->run_id == snapshot.published().run_id) return reader;
   {

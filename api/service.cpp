@@ -105,7 +105,9 @@ Service::Service(warehouse::Warehouse& warehouse, const KeyRing& keys, ServiceSe
     : settings_(std::move(settings)),
       access_(keys, settings_.is_key_required, settings_.requests_per_minute),
       state_(warehouse, settings_.state,
-             [this](const auto& snapshot, auto& reader) { prepare(snapshot, reader); }) {}
+             [this](const auto& snapshot, auto& reader, const auto& ready) {
+               prepare(snapshot, reader, ready);
+             }) {}
 
 Outcome Service::handle(const Request& request) {
   const auto exchange = std::make_shared<Exchange>(
@@ -148,6 +150,7 @@ Outcome Service::route(const std::shared_ptr<Exchange>& exchange) {
   if (request.method == "OPTIONS") {
     return {options(*exchange, is_known || target.is_asterisk), {}};
   }
+  if (target.is_asterisk) throw Problem(400, "Only OPTIONS asks for *.");
   if (!is_known) {
     throw Problem(404, fmt::format("There is no path {}; /openapi.json lists them.", path));
   }
@@ -358,8 +361,13 @@ Response Service::fail(Exchange& exchange, const std::exception& error) {
 }
 
 // What the dashboard asks first is computed ahead, so that it is there when the warehouse is not.
-void Service::prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Reader& reader) {
+// Where that takes long the rest follows when the new run is served.
+void Service::prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Reader& reader,
+                      const std::function<void()>& ready) {
+  constexpr std::chrono::milliseconds kServedAfter{500};
+  const auto began = std::chrono::steady_clock::now();
   for (const std::string& asked_first : prepared_targets()) {
+    if (std::chrono::steady_clock::now() - began > kServedAfter) ready();
     const Target target = parse_target(asked_first);
     std::vector<std::pair<std::string, std::string>> values;
     for (const Endpoint& endpoint : endpoints()) {

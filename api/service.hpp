@@ -51,7 +51,8 @@ class Service final : public RequestHandler {
   Response finish(Exchange& exchange, Response response);
   Response fail(Exchange& exchange, const std::exception& error);
   Served served(const Snapshot& snapshot) const;
-  void prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Reader& reader);
+  void prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Reader& reader,
+               const std::function<void()>& ready);
 
   const ServiceSettings settings_;
   Access access_;

@@ -45,13 +45,21 @@ std::unique_ptr<warehouse::Reader> Snapshot::borrow() {
 
 void Snapshot::give_back(std::unique_ptr<warehouse::Reader> reader) {
   const std::lock_guard lock(mutex_);
-  readers_.push_back(std::move(reader));
+  if (!is_retired_) readers_.push_back(std::move(reader));
 }
 
 void Snapshot::close_readers() {
   std::vector<std::unique_ptr<warehouse::Reader>> closing;
   const std::lock_guard lock(mutex_);
   closing.swap(readers_);
+}
+
+void Snapshot::retire() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_retired_ = true;
+  }
+  close_readers();
 }
 
 }  // namespace cartograph::api

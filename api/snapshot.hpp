@@ -52,6 +52,8 @@ class Snapshot {
   void give_back(std::unique_ptr<warehouse::Reader> reader);
   /// Closes the sessions that are free: as long as they read, a server keeps what was replaced.
   void close_readers();
+  /// Closes them, and those that are given back later.
+  void retire();
 
  private:
   struct Entry {
@@ -66,6 +68,7 @@ class Snapshot {
   std::list<std::string> oldest_first_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<warehouse::Reader>> readers_;
+  bool is_retired_ = false;
 };
 
 }  // namespace cartograph::api

@@ -155,6 +155,8 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) {
          c.api_requests_per_minute = to_integer(v, 1, 1'000'000);
        }},
+      {"api.answer_seconds_max", "a number from 1 to 3600",
+       [](Config& c, const std::string& v) { c.api_answer_seconds_max = to_integer(v, 1, 3600); }},
       {"api.cors_origins", "origins such as https://shop.example, with commas between them, or *",
        [](Config& c, const std::string& v) { c.api_cors_origins = to_origins(v); }, true},
       {"api.frame_ancestors", "origins such as https://shop.example, with commas between them",

@@ -33,6 +33,7 @@ struct Config {
   int api_port = 8080;
   bool api_require_key = false;
   int api_requests_per_minute = 600;  // a key
+  int api_answer_seconds_max = 30;
   std::vector<std::string> api_cors_origins;
   std::vector<std::string> api_frame_ancestors;
 

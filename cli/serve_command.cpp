@@ -42,6 +42,7 @@ api::ServiceSettings service_settings(const Config& config, bool is_key_required
   settings.log = config.quiet                  ? api::AccessLog::none
                  : config.log_format == "json" ? api::AccessLog::json
                                                : api::AccessLog::text;
+  settings.state.answer_max = std::chrono::seconds(config.api_answer_seconds_max);
   settings.state.currency = config.reporting_currency;
   settings.state.timezone = config.reporting_timezone;
   settings.state.week_begins = config.week_starts == "sunday" ? 1 : 0;

@@ -35,6 +35,19 @@ const FIELDS = [
   "explain"
 ];
 
+/// The members that a filter names: between commas, as the API takes them; one that holds a comma
+/// or a quote stands in quotes.
+export function members(filter) {
+  const found = (filter || "").match(/"(?:[^"]|"")*"(?=,|$)|[^,]+/g) || [];
+  return found.map((one) => (/^".*"$/s.test(one) ? one.slice(1, -1).replaceAll('""', '"') : one));
+}
+
+/// The filter that names these members; null for none.
+export function filterOf(list) {
+  const quoted = list.map((one) => (/[",]/.test(one) ? `"${one.replaceAll('"', '""')}"` : one));
+  return quoted.join(",") || null;
+}
+
 const isDay = (text) => F.time(text) !== null && F.iso(F.time(text)) === text;
 
 /// The state of an address; what is not valid in it counts as not said.

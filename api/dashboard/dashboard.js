@@ -1,7 +1,7 @@
 // The page: what the address says is asked of the API in one batch and shown. Panels are drawn when
 // they come near the window; a new run is noticed and shown by itself.
 
-import { daysBefore, daysOf, format, go, grainOf, read } from "./address.js";
+import { daysBefore, daysOf, format, go, grainOf, members, read } from "./address.js";
 import { ask, call, forget, path, wholeList } from "./client.js";
 import { showBanner } from "./banner.js";
 import { clock, element } from "./elements.js";
@@ -74,21 +74,18 @@ function showControls(state, { range, grain }) {
   controls.grain.value = grain;
   controls.compare.value = state.compare;
   const chips = ["country", "channel"].flatMap((by) =>
-    (state[by] || "")
-      .split(",")
-      .filter(Boolean)
-      .map((member) =>
-        element(
-          "button",
-          {
-            type: "button",
-            class: "chip",
-            title: "Take the filter away",
-            onclick: () => go(toggled(read(), by, member))
-          },
-          `${by}: ${member} ✕`
-        )
+    members(state[by]).map((member) =>
+      element(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          title: "Take the filter away",
+          onclick: () => go(toggled(read(), by, member))
+        },
+        `${by}: ${member} ✕`
       )
+    )
   );
   const alone = panels.find((panel) => panel.spec.id === state.panel);
   const all = alone

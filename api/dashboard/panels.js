@@ -2,6 +2,7 @@
 // it explains.
 
 import { call, path, wholeList } from "./client.js";
+import { members } from "./address.js";
 import { breakdownCall, NAMES } from "./derivations.js";
 import { element } from "./elements.js";
 import { explainLink } from "./links.js";
@@ -98,7 +99,7 @@ function breakdown([by, name]) {
     show(panel, { now }, { settings, urls, state }) {
       const only = ["country", "channel"]
         .filter((filter) => state[filter])
-        .map((filter) => `${filter} ${state[filter].replaceAll(",", ", ")}`);
+        .map((filter) => `${filter} ${members(state[filter]).join(", ")}`);
       panel.show(
         now.data.length
           ? breakdownTable(now, by, settings, name)

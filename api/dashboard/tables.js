@@ -1,21 +1,18 @@
 // The panels that are tables: breakdowns (bars in the rows, members as filters), stock alerts (sort
 // and filter), checks, rejected rows, runs.
 
-import { go, href, read } from "./address.js";
+import { filterOf, go, href, members, read } from "./address.js";
 import { element, moment, table } from "./elements.js";
 import { explainLink, partOf, rejectedOf } from "./links.js";
 
 const F = window.CartographFigures;
 const FILTERS = ["country", "channel"];
 
-/// The members that a filter names.
-const chosen = (state, by) => (state[by] || "").split(",").filter(Boolean);
-
 /// The state's filter with `member` put in or taken out.
 export function toggled(state, by, member) {
-  const now = chosen(state, by);
+  const now = members(state[by]);
   const then = now.includes(member) ? now.filter((one) => one !== member) : [...now, member];
-  return { [by]: then.join(",") || null };
+  return { [by]: filterOf(then) };
 }
 
 const nameOf = (row) => (row.kind === "member" ? row.member : row.kind);
@@ -27,7 +24,7 @@ function member(row, by) {
     return explainLink(`skus/${row.member}`, label);
   }
   if (!FILTERS.includes(by) || row.kind === "other") return label;
-  const isChosen = chosen(read(), by).includes(name);
+  const isChosen = members(read()[by]).includes(name);
   return element(
     "button",
     {
