@@ -357,12 +357,9 @@
       zone = meta(answers).timezone;
     var words = [unit];
     if (list.length) {
-      words.push(
-        "cohorts " +
-          figures.month(list[0].cohort_month) +
-          " – " +
-          figures.month(list[list.length - 1].cohort_month)
-      );
+      var first = figures.month(list[0].cohort_month),
+        last = figures.month(list[list.length - 1].cohort_month);
+      words.push(first === last ? "cohort " + first : "cohorts " + first + " – " + last);
     }
     if (zone) words.push(zone);
     return words.join(" · ");

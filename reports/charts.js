@@ -3,7 +3,8 @@
 // file and over_time.js, then those in any order. ES5 without Intl or timers: dashboard and report
 // draw with the same files. In a browser: the global CartographCharts, with all of chart_parts.js.
 
-// A chart is {describe(answers, settings), option(answers, settings), height(answers, settings)}.
+// A chart is {describe(answers, settings), option(answers, settings), height(answers, settings)};
+// isBlank(answers), where rows alone give nothing to draw, makes it low.
 // `answers` are API answers by role ({now, before, days, …}; a role may be missing); `settings`:
 // from, to, grain (day … year), theme ("light" or "dark"), width, framed (title, subtitle and
 // footer drawn in the picture), before_name. What describe() gives: title (what is seen),
@@ -120,7 +121,7 @@
   function height(name, answers, settings) {
     var chart = charts[name],
       own = chart.height ? chart.height(answers, settings) : 280;
-    if (isEmpty(answers)) own = EMPTY_HEIGHT;
+    if (isEmpty(answers) || (chart.isBlank && chart.isBlank(answers))) own = EMPTY_HEIGHT;
     return own + (settings.framed ? 112 : 0);
   }
 

@@ -162,9 +162,11 @@
           "% of a cohort’s customers active in month n after the first"
         ),
         sentence:
-          "Hatched cells are of months that are not over (" +
-          open +
-          "). Cohorts under " +
+          (open
+            ? figures.counted(open, "cell is of a month", "cells are of months") +
+              " not over, and hatched. "
+            : "") +
+          "Cohorts under " +
           SMALL_COHORT +
           " customers are shown pale.",
         table: {

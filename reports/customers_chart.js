@@ -82,7 +82,13 @@
         bars("new_customers", "New", colors.first)
       ];
       if (answers.before) {
-        var before = charts.periods(answers.before).slice(-points.length);
+        var isDaily = (settings.grain || "day") === "day";
+        var all = function (point) {
+          return point.row.new_customers + point.row.repeat_customers;
+        };
+        var before = charts.periods(answers.before);
+        if (isDaily) before = charts.trailingMean(before, all);
+        before = before.slice(-points.length);
         option.series.push(
           charts.labelled(
             charts.line(
@@ -91,7 +97,7 @@
               points.map(function (point, index) {
                 var row = before[index] && before[index].row;
                 return {
-                  value: row ? row.new_customers + row.repeat_customers : null,
+                  value: !row ? null : isDaily ? row.mean : all(before[index]),
                   start: before[index] && before[index].start
                 };
               }),

@@ -15,6 +15,15 @@
     return row.eligible_customers > 0 && figures.known(row.ltv);
   }
 
+  function isBlank(answers) {
+    return Boolean(
+      answers.d7 &&
+      !WINDOWS.some(function (days) {
+        return charts.rows(answers["d" + days]).some(eligible);
+      })
+    );
+  }
+
   charts.add("ltv", {
     describe: function (answers) {
       var cur = charts.meta(answers).currency,
@@ -87,10 +96,7 @@
       var cohorts = charts.rows(answers.d7).map(function (row) {
         return row.cohort_month;
       });
-      var drawable = WINDOWS.some(function (days) {
-        return charts.rows(answers["d" + days]).some(eligible);
-      });
-      if (!drawable)
+      if (isBlank(answers))
         return charts.empty(option, settings, "No customer’s first 7 days are over yet");
       var most = 0,
         hue = colors.first;
@@ -103,7 +109,7 @@
           });
       });
       var left = isNarrow ? 46 : 58,
-        gap = 20,
+        gap = isNarrow ? 20 : 40,
         top = settings.framed ? 112 : 28;
       var bottom = settings.framed ? 62 : 28,
         tall = charts.height("ltv", answers, settings);
@@ -111,7 +117,7 @@
         part = (tall - top - bottom) / 3;
       option.grid = WINDOWS.map(function (days, index) {
         return isNarrow
-          ? { left: left, right: 14, top: top + index * part, height: part - 26 }
+          ? { left: left, right: 14, top: top + index * part, height: part - 46 }
           : { left: left + index * (wide + gap), width: wide, top: top, bottom: bottom };
       });
       option.graphic = (option.graphic || []).concat(
@@ -120,7 +126,7 @@
             type: "text",
             left: isNarrow ? left : left + index * (wide + gap),
             silent: true,
-            top: (isNarrow ? top + index * part : top) - 22,
+            top: (isNarrow ? top + index * part : top) - 24,
             style: { text: days + " days", fill: colors.ink, font: "600 12px " + charts.FONT }
           };
         })
@@ -133,6 +139,16 @@
           top: (top + tall - bottom) / 2,
           silent: true,
           style: { text: "no window is over yet", fill: colors.muted, font: "12px " + charts.FONT }
+        });
+      });
+      WINDOWS.forEach(function (days, index) {
+        if (charts.rows(answers["d" + days]).some(eligible)) return;
+        option.graphic.push({
+          type: "text",
+          left: (isNarrow ? left : left + index * (wide + gap)) + 8,
+          top: (isNarrow ? top + index * part : top) + 8,
+          silent: true,
+          style: { text: "no window is over", fill: colors.muted, font: "12px " + charts.FONT }
         });
       });
       option.xAxis = WINDOWS.map(function (days, index) {
@@ -212,6 +228,7 @@
       option.axisPointer = { link: [{ xAxisIndex: "all" }] };
       return option;
     },
+    isBlank: isBlank,
     height: function (answers, settings) {
       return charts.narrow(settings) ? 420 : 270;
     }

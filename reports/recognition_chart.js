@@ -168,8 +168,8 @@
           silent: true,
           emphasis: { disabled: true },
           encode: { x: [0, 1], y: 2 },
-          itemStyle: { color: colors.third },
-          renderItem: recognisedBar(colors.third),
+          itemStyle: { color: colors.fourth },
+          renderItem: recognisedBar(colors.fourth),
           data: recognised.map(function (bar) {
             return [
               figures.time(bar.start) - figures.DAY / 2,
@@ -201,7 +201,7 @@
           lines.push([
             "Recognised" + (bar.days > 1 ? ", " + figures.range(bar.start, bar.end) : ""),
             figures.money(bar.amount, cur),
-            colors.third
+            colors.fourth
           ]);
         }
         return charts.tip(figures.day(figures.iso(at)), lines);

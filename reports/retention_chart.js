@@ -65,6 +65,15 @@
     return result;
   }
 
+  function isBlank(answers) {
+    return Boolean(
+      answers.now &&
+      !charts.cohortsOf(answers.now).some(function (cohort) {
+        return cohort.days.length;
+      })
+    );
+  }
+
   charts.add("retention", {
     describe: function (answers) {
       var list = charts.cohortsOf(answers.now),
@@ -132,7 +141,7 @@
       list.forEach(function (cohort, index) {
         if (curves[index].length > 1) drawn.push(index);
       });
-      if (!drawn.length)
+      if (isBlank(answers))
         return charts.empty(option, settings, "No customer has been watched for a day yet");
       var hues = [colors.second, colors.fourth, colors.first];
       var series = [];
@@ -242,6 +251,7 @@
       option.series = series;
       return option;
     },
+    isBlank: isBlank,
     height: function (answers, settings) {
       return charts.narrow(settings) ? 260 : 340;
     }

@@ -42,12 +42,12 @@
         sentence: list.length
           ? "Gross revenue was " +
             write(figures.sumMoney(list, "gross_revenue")) +
-            ", of it refunds " +
-            write(figures.sumMoney(list, "refunds")) +
-            ", discounts " +
+            "; taken off are discounts of " +
             write(figures.sumMoney(list, "discounts")) +
-            " and taxes " +
+            ", taxes of " +
             write(figures.sumMoney(list, "taxes")) +
+            " and refunds of " +
+            write(figures.sumMoney(list, "refunds")) +
             ". " +
             overTime.extremeSentence(points, overTime.field("net_revenue"), write, settings.grain)
           : "Nothing was sold.",

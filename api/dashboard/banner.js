@@ -12,13 +12,25 @@ export function rejectedIn(answer, { from, to }) {
   }).length;
 }
 
+/// A message of the server; commands stand in backticks.
+const message = (text) =>
+  text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
+
 const note = (kind, href, ...content) =>
   element(href ? "a" : "span", { class: `note ${kind}`, href }, content);
+
+/// Age, currency and zone; on paper, where no age is true for long, the time and the range.
+const published = (meta, { from, to }) => [
+  element("span", { class: "on-screen" }, ` · published ${age(meta.published_at)} ago`),
+  element("span", { class: "on-paper" }, ` · published ${moment(meta.published_at)}`),
+  ` · ${meta.currency} · ${meta.timezone}`,
+  from ? element("span", { class: "on-paper" }, ` · figures of ${F.range(from, to)}`) : null
+];
 
 /// Fills `place`; answers that could not be had are undefined.
 export function showBanner(place, { meta, quality, quarantine, runs, range, trouble }) {
   const notes = [];
-  if (trouble) notes.push(note("bad", null, trouble));
+  if (trouble) notes.push(note("bad", null, message(trouble)));
   if (meta?.unreachable_since) {
     notes.push(
       note(
@@ -71,12 +83,12 @@ export function showBanner(place, { meta, quality, quarantine, runs, range, trou
   const about = meta?.as_of
     ? [
         element("b", {}, `Figures as of ${F.day(meta.as_of)}`),
-        ` · published ${age(meta.published_at)} ago · ` + `${meta.currency} · ${meta.timezone}`
+        ...published(meta, range)
       ]
     : meta?.run_id
       ? [
           element("b", {}, "No sale yet"),
-          ` · published ${age(meta.published_at)} ago · ${meta.currency} · ${meta.timezone}`
+          ...published(meta, range)
         ]
       : [element("b", {}, "No figures to show")];
   place.replaceChildren(

@@ -334,7 +334,9 @@ async function lookAgain() {
 }
 
 for (const panel of panels) {
-  document.querySelector(`#${panel.spec.section} .panels`).append(panel.root);
+  const { section, column } = panel.spec;
+  const place = document.querySelector(`#${section} .panels`);
+  (column ? place.children[column - 1] : place).append(panel.root);
 }
 reserveTiles(document.getElementById("tiles"));
 document.getElementById("figures").classList.remove("unplaced");

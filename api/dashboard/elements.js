@@ -10,7 +10,7 @@ export function element(name, attributes = {}, ...children) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
 }
 
@@ -92,6 +92,9 @@ export function age(instant) {
 
 /// "09:05", the reader's own time of day.
 export const clock = () => new Date().toTimeString().slice(0, 5);
+
+/// "2026-02-24 09:05:00" of an instant, for tables that say UTC in their heads.
+export const second = (instant) => `${instant.slice(0, 10)} ${instant.slice(11, 19)}`;
 
 /// "24 Feb 2026, 09:05 UTC" of an instant.
 export function moment(instant) {

@@ -4,7 +4,7 @@
 import { go } from "./address.js";
 import { call, csv, curl, path, wholeList } from "./client.js";
 import { DERIVATIONS } from "./derivations.js";
-import { element, moment, table } from "./elements.js";
+import { element, moment, second, table } from "./elements.js";
 import { explainLink } from "./links.js";
 import { nameOf } from "./tiles.js";
 
@@ -17,6 +17,8 @@ const kindOf = (measure) =>
 
 /// "orders_returned" as it is written.
 const words = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+const isInstant = (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.test(value);
 
 /// What a value of an explanation leads to, by the name of its field.
 function linked(name, value) {
@@ -33,7 +35,8 @@ function written(name, value) {
   const to = linked(name, String(value));
   if (to) return to;
   if (typeof value === "number" && !Number.isInteger(value)) return F.money(value, "");
-  if (/_at$/.test(name) && F.time(value) !== null) return moment(value);
+  if (typeof value === "number" && !/(^|_)(id|line|number)$/.test(name)) return F.count(value);
+  if (isInstant(value)) return element("span", { class: "unbroken" }, moment(value));
   return String(value);
 }
 
@@ -48,7 +51,7 @@ function rowsTable(rows, caption) {
         name: words(name),
         kind:
           rows.some((row) => isNumeric(row[name])) && !/id|line|number/.test(name)
-            ? "number"
+            ? "figure"
             : "text"
       })),
       rows: rows.map((row) => names.map((name) => row[name]))
@@ -98,7 +101,7 @@ function rowList(list) {
   const shown = table(
     {
       columns: list.columns.map(({ name, is_number }) => ({
-        name: words(name),
+        name: words(name) + (/_at$/.test(name) ? ", UTC" : ""),
         kind: is_number ? "figure" : "text"
       })),
       rows: list.rows
@@ -107,11 +110,10 @@ function rowList(list) {
       caption: list.title,
       cell: (text, row, index) => {
         const { name } = list.columns[index];
-        return name === "source"
-          ? source(row[index])
-          : row[index]
-            ? linked(name, row[index]) || text
-            : text;
+        if (name === "source") return source(row[index]);
+        if (!row[index]) return text;
+        if (isInstant(text)) return element("span", { class: "unbroken" }, second(text));
+        return linked(name, row[index]) || { true: "yes", false: "no" }[text] || text;
       }
     }
   );

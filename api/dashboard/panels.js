@@ -83,12 +83,13 @@ function overTime(id, name, measure, { wide, weekly, days } = {}) {
   };
 }
 
-function breakdown([by, name]) {
+function breakdown([by, name], index) {
   return {
     id: by,
     name,
     picture: "breakdown",
     section: "breakdown",
+    column: index < 3 ? 1 : 2,
     height: 330,
     load({ range, state }) {
       return {

@@ -11,17 +11,20 @@ const GAP = 18;
 
 const isNumber = (kind) => ["money", "count", "rate", "figure"].includes(kind);
 
-/// Widths of columns that share `width`: what they need, and of that a like part where it is too
-/// much.
+/// Widths of columns that share `width`: narrow ones have what they need, the others what is left.
 function widths(columns, rows, width) {
   const needed = columns.map(
     (column, index) =>
-      Math.max(column.name.length, ...rows.map((row) => Math.min(60, row[index].length))) *
-        CHARACTER +
-      GAP
+      Math.max(column.name.length, ...rows.map((row) => row[index].length)) * CHARACTER + GAP
   );
-  const all = needed.reduce((sum, one) => sum + one, 0);
-  return needed.map((one) => (one * width) / all);
+  const result = [];
+  const narrowFirst = needed.map((_, index) => index).sort((a, b) => needed[a] - needed[b]);
+  let left = width;
+  narrowFirst.forEach((index, place) => {
+    result[index] = Math.min(needed[index], left / (columns.length - place));
+    left -= result[index];
+  });
+  return result;
 }
 
 function text(x, y, content, { color, size = 12, weight = 400, end } = {}) {

@@ -107,14 +107,14 @@ export function breakdownTable(answer, by, range, heading) {
 const ALERT_COLUMNS = [
   ["sku", "SKU", "text"],
   ["product_name", "Product", "text"],
-  ["opened_on", "Opened", "day"],
-  ["resolved_on", "Resolved", "day"],
-  ["days_at_risk", "Days at risk", "count"],
-  ["on_hand", "On hand", "count"],
-  ["allocated", "Allocated", "count"],
+  ["shortfall", "Shortfall", "count"],
   ["available", "Available", "count"],
   ["reorder_point", "Reorder point", "count"],
-  ["shortfall", "Shortfall", "count"]
+  ["on_hand", "On hand", "count"],
+  ["allocated", "Allocated", "count"],
+  ["days_at_risk", "Days at risk", "count"],
+  ["opened_on", "Opened", "day"],
+  ["resolved_on", "Resolved", "day"]
 ];
 
 /// The order that the address says: "shortfall" or "-shortfall" (largest first).
@@ -154,7 +154,7 @@ export function alertsTable(answer) {
           answer.data.length
             ? "No alert matches what is typed."
             : status === "open"
-              ? "No alert is open: every SKU has its reorder point or more."
+              ? "No alert is open: no SKU is known to be below its reorder point."
               : "No alert of this kind."
         )
       );
@@ -230,6 +230,12 @@ const columns = (...list) => list.map(([name, kind = "text"]) => ({ name, kind }
 /// gives is drawn as a picture too.
 export const listTable = (list, answer) => table(list.model(answer), list);
 
+/// A text whose paths are not broken at their hyphens.
+const unbroken = (text) =>
+  text
+    .split(/(\S+\/\S+)/)
+    .map((part, index) => (index % 2 ? element("span", { class: "unbroken" }, part) : part));
+
 /// Checks of the published run, failed ones first.
 export const CHECKS = {
   caption: "Checks of the published run",
@@ -250,7 +256,9 @@ export const CHECKS = {
       ? explainLink(`checks/${text}`, text)
       : index === 1
         ? element("span", { class: `badge ${text}` }, text)
-        : text
+        : index === 4
+          ? unbroken(text)
+          : text
 };
 
 const count = (group) => Math.max(group[0].rows_alike || 0, group.length);

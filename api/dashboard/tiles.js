@@ -59,7 +59,6 @@ function sparkLine(points) {
         : `${index && scaled[index - 1] ? "L" : "M"}${point[0].toFixed(1)} ${point[1].toFixed(1)}`
     )
     .join("");
-  const end = scaled.filter(Boolean).at(-1);
   return drawing(
     "svg",
     {
@@ -68,8 +67,7 @@ function sparkLine(points) {
       "aria-hidden": "true",
       preserveAspectRatio: "none"
     },
-    drawing("path", { d: path }),
-    ...(end ? [drawing("circle", { cx: end[0], cy: end[1], r: 2.5 })] : [])
+    drawing("path", { d: path })
   );
 }
 
@@ -77,10 +75,7 @@ function sparkLine(points) {
 function change(row, meta, words, first) {
   const isWhole = meta.before_from && first && meta.before_from >= first;
   if (!isWhole) {
-    return {
-      text: `no whole ${words}`,
-      note: first ? `${words}: data begin on ${F.day(first)}` : ""
-    };
+    return { isMissing: true, note: first ? `no whole ${words}: data begin on ${F.day(first)}` : "" };
   }
   const note = `${words}, ${F.range(meta.before_from, meta.before_to)}`;
   const isRate = row.unit === "rate";
@@ -91,6 +86,7 @@ function change(row, meta, words, first) {
 }
 
 function changeLine(found, row, words, measure, currency) {
+  if (found.isMissing) return { note: found.note };
   const isWelcome = found.direction === 0 ? null : found.direction > 0 === WELCOME[measure];
   const mark = found.direction
     ? element("i", {
@@ -156,6 +152,9 @@ export function showTiles(place, { period, year, days, metrics, first }) {
           measure,
           currency
         );
+    const told = [against.line, lastYear.line].filter(Boolean);
+    const begin = first ? `data begin on ${F.day(first)}` : "";
+    const lines = told.length ? told : element("span", { class: "change" }, begin);
     const meaning = `meaning-${measure}`;
     const explain = from ? `measures/${measure}/${from}/${to}` : null;
     return element(
@@ -175,7 +174,7 @@ export function showTiles(place, { period, year, days, metrics, first }) {
         )
       ),
       element("p", { class: "figure" }, F.write(row.value, KINDS[row.unit], currency)),
-      element("p", { class: "changes" }, against.line, lastYear.line || ""),
+      element("p", { class: "changes" }, lines),
       sparkLine(days.data.filter((day) => day.date !== days.meta.as_of).map((day) => day[measure])),
       element(
         "div",

@@ -130,8 +130,8 @@ test("every tile shows the API's figure of the range, and both comparisons", asy
   const rate = period.data.find((row) => row.measure === "return_rate").value;
   assert.ok(Math.abs(number(await tile(page, "return_rate")) - rate * 100) <= 0.051);
   assert.match(
-    await text(page, ".tile[data-measure=net_revenue] .changes"),
-    /no whole year before/
+    await page.locator("#meaning-net_revenue").textContent(),
+    /no whole year before: data begin on 1 Jan 2025/
   );
   await close(page);
 });
@@ -333,6 +333,61 @@ test("a figure is explained down to file and line", async () => {
   await close(page, { complaints: page.complaints.filter((one) => one.includes("404")) });
 });
 
+/// Opens what a click anywhere in a row leads to, and gives the dialog's text.
+async function explainedBy(page, cell, ready) {
+  await page.locator(cell).first().click();
+  await page.waitForFunction(
+    ([source]) => new RegExp(source).test(document.querySelector("#explanation[open]")?.innerText),
+    [ready.source]
+  );
+  const told = await text(page, "#explanation");
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !location.search.includes("explain="));
+  return told;
+}
+
+test("a click on any figure of a table explains it: parts, cohorts, alerts, checks, rejects, runs", async () => {
+  const page = await open("?range=last-90");
+  const { from, to } = await rangeShown(page);
+  const [part] = (await api(`metrics/breakdown?by=country&from=${from}&to=${to}&top=8`)).data;
+  const told = await explainedBy(page, "#panel-country tbody td.number", /less refunds/);
+  const amounts = told.match(/−?\$[\d,]+\.\d\d/g).map(number);
+  assert.equal(amounts[0], part.net_revenue);
+  assert.deepEqual(
+    amounts.slice(2, 7),
+    [part.gross_revenue, -part.discounts, -part.taxes, -part.refunds, part.net_revenue].map(
+      (amount) => amount || 0
+    )
+  );
+  assert.match(told, /By category/);
+  await explainedBy(page, "#panel-category tbody td.number", /less refunds/);
+
+  await openTable(page, "ltv");
+  const [cohort] = (await api("ltv/30")).data;
+  const windows = await explainedBy(page, "#panel-ltv .twin tbody td.number", /Active by month/);
+  assert.ok(windows.includes(`${cohort.revenue.toLocaleString("en-US")}`.slice(0, 6)));
+  assert.ok(windows.includes(`= $${cohort.ltv.toFixed(2)}`));
+
+  const [alert] = (await api("inventory/alerts")).data;
+  await explainedBy(page, "#panel-alerts tbody td.number", new RegExp(`SKU ${alert.sku}`));
+
+  const failed = (await api("quality/latest")).data.find((row) => !row.passed);
+  const check = await explainedBy(page, "#panel-quality tbody td.number", /Rows that offend/);
+  for (const said of [failed.check_name, failed.expected, failed.observed, failed.detail])
+    assert.ok(check.includes(said), said);
+
+  const rejected = (await api("quarantine?limit=1000")).data;
+  const where = await explainedBy(page, "#panel-rejected tbody td.number", /File\s+Line/);
+  const alike = rejected.filter((row) => where.includes(row.reasons));
+  assert.ok(where.includes(`${alike[0].rows_alike} rows of ${alike[0].feed}`));
+  assert.ok(where.includes(alike[0].source_file));
+
+  const [run] = (await api("runs")).data;
+  const ran = await explainedBy(page, "#panel-runs tbody td.number", /Steps/);
+  assert.ok(ran.includes(run.rows_staged.toLocaleString("en-US")));
+  await close(page);
+});
+
 test("a click on a chart opens the day that was clicked", async () => {
   const page = await open("?range=last-30&grain=day");
   const box = await page.locator("#panel-net_revenue .chart").boundingBox();
@@ -520,7 +575,7 @@ test("a store of one day, and one without a sale, give honest pages", async () =
   const single = await open("", { from: one });
   const { data } = await api("metrics/daily", one);
   assert.equal(number(await tile(single, "net_revenue")), data.at(-1).net_revenue);
-  assert.match(await text(single, ".tile[data-measure=orders] .changes"), /no whole period before/);
+  assert.match(await text(single, ".tile[data-measure=orders] .changes"), /^data begin on 1 Jan 2025$/);
   assert.match(await text(single, "#panel-cohorts"), /No cohort has a closed month yet/);
   await withoutOddities(single);
   await close(single);
@@ -549,7 +604,7 @@ test("before the first run the page says what to do, and shows the run when it i
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
   await page.goto(own.url);
-  await said(page, /No run has been published yet: .cartograph run. makes one/);
+  await said(page, /No run has been published yet: cartograph run makes one/);
   assert.equal(await page.locator(".panel:visible").count(), 0);
   own.land({ "2025-03-01/orders.csv": UNPAID_ORDER });
   own.run("run", "--no-report");

@@ -32,8 +32,9 @@ function addressOf(server) {
 }
 
 /// A store, run: {folder, env, run(…), land(files), remove()}. It is fabricated, of `days` days, or
-/// has `files` by their paths below the landing folder; without any, nothing is published.
-export function fabricate({ days, orders, files, environment }) {
+/// has `files` by their paths below the landing folder, or is the ledger `retail`; of nothing, nothing
+/// is published.
+export function fabricate({ days, orders, files, retail, environment }) {
   const folder = mkdtempSync(join(tmpdir(), "dashboard-"));
   const env = { ...process.env, ...environment };
   const run = (...command) =>
@@ -49,6 +50,7 @@ export function fabricate({ days, orders, files, environment }) {
     const size = ["--days", String(days), "--orders", String(orders)];
     run("generate", "--out", "landing", ...size, "--noise", "0.01", "--seed", "7");
   }
+  if (retail) run("import", "online-retail", retail, "--out", "landing");
   land(files || {});
   run("run", "--no-report", "--accept-rejects");
   return { folder, env, run, land, remove: () => rmSync(folder, { recursive: true }) };
