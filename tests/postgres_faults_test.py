@@ -234,7 +234,7 @@ class LostConnection(Faults):
         whole = self.undisturbed()
         result = self.shop.run(env=self.through(Once(COMMIT, "cut after")))
         self.expect_retried(result, whole, "published")
-        self.assertIn("files 10", result.out)
+        self.assertIn("files 12", result.out)
         self.expect_lake(whole)
 
     def test_cut_after_the_commit_and_once_more_it_is_published_once(self):
@@ -245,7 +245,7 @@ class LostConnection(Faults):
         self.assert_published(result)
         self.assertIn("attempt 3 of 3", result.err)
         self.assertEqual(self.expect_settled(whole), ["published", "published"])
-        self.assertIn("files 10", result.out)
+        self.assertIn("files 12", result.out)
         self.expect_lake(whole)
 
     def test_cut_after_the_commit_and_for_good_its_outcome_is_not_known(self):
