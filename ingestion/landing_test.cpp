@@ -183,7 +183,7 @@ TEST_F(LandingFolder, AnEmptyFolderHoldsNothing) {
 
 TEST_F(LandingFolder, OfTheGoldenExampleHasItsFilesAndOneWarning) {
   const Listing listing = list_landing(tests::golden_landing());
-  EXPECT_EQ(listing.files.size(), 15u);
+  EXPECT_EQ(listing.files.size(), 17u);
   ASSERT_EQ(listing.warnings.size(), 1u);
   EXPECT_NE(listing.warnings[0].find("2025-05-20/notes.txt"), std::string::npos);
 }
