@@ -163,7 +163,7 @@ class Stream {
   using Fail = std::function<void(const char* words)>;  // throws
 
   Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters,
-         const std::function<void()>& expect_not_interrupted, Fail fail)
+         const std::function<void()>& repeat_interruption, Fail fail)
       : fail_(std::move(fail)) {
     if (duckdb_prepare(connection, std::string(sql).c_str(), &statement_.handle) == DuckDBError) {
       fail_(duckdb_prepare_error(statement_.handle));
@@ -179,7 +179,7 @@ class Stream {
     if (duckdb_pending_prepared_streaming(statement_.handle, &pending_.handle) == DuckDBError) {
       fail_(duckdb_pending_error(pending_.handle));
     }
-    expect_not_interrupted();
+    repeat_interruption();
     if (duckdb_execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
       fail_(duckdb_result_error(&result_.handle));
     }
@@ -288,6 +288,8 @@ void Session::close() {
 
 void Session::close_database() {
   const std::lock_guard lock(closing_);
+  // A statement whose result nobody waits for any more would be worked on to its end.
+  if (connection_.handle != nullptr) duckdb_interrupt(connection_.handle);
   connection_.reset();
   database_.reset();
   spill_.reset();
@@ -308,6 +310,12 @@ void Session::resume() {
 
 void Session::expect_not_interrupted() const {
   if (is_interrupted_) throw Stopped("stopped");
+}
+
+// DuckDB forgets an interruption when it begins with a statement, and only then. The statement has
+// begun: it has to be told, and executed, so that it ends.
+void Session::repeat_interruption() const {
+  if (is_interrupted_) duckdb_interrupt(connection_.handle);
 }
 
 void Session::fail(const char* words) const {
@@ -332,8 +340,7 @@ std::int64_t Session::execute(std::string_view sql) {
     if (duckdb_pending_prepared(statement.handle, &pending.handle) == DuckDBError) {
       fail(duckdb_pending_error(pending.handle));
     }
-    // DuckDB forgets an interruption when it begins with a statement, and only then.
-    expect_not_interrupted();
+    repeat_interruption();
     OwnedResult result;
     if (duckdb_execute_pending(pending.handle, &result.handle) == DuckDBError) {
       fail(duckdb_result_error(&result.handle));
@@ -349,7 +356,7 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
                                       const RowVisitor& visit) {
   expect_not_interrupted();
   Stream stream(
-      connection_.handle, sql, parameters, [this] { expect_not_interrupted(); },
+      connection_.handle, sql, parameters, [this] { repeat_interruption(); },
       [this](const char* words) { fail(words); });
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
@@ -383,7 +390,7 @@ void Session::for_each_chunk(std::string_view sql,
                              const std::function<void(duckdb_data_chunk)>& visit) {
   expect_not_interrupted();
   Stream(
-      connection_.handle, sql, {}, [this] { expect_not_interrupted(); },
+      connection_.handle, sql, {}, [this] { repeat_interruption(); },
       [this](const char* words) { fail(words); })
       .for_each_chunk(visit);
 }

@@ -59,6 +59,7 @@ class Session : public virtual Connection {
   // The error that the engine's words tell of: Stopped where that is why it stopped.
   [[noreturn]] void fail(const char* words) const;
   void expect_not_interrupted() const;
+  void repeat_interruption() const;
 
   void open();
   void open_database();
