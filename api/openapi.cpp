@@ -72,6 +72,9 @@ json::object object_schema(const std::vector<Field>& fields) {
           {"additionalProperties", false}};
 }
 
+// What a URL of this API may hold in a text.
+constexpr std::string_view kNoControls = R"(^[^\u0000-\u001f\u007f]*$)";
+
 json::object parameter_schema(const Parameter& parameter) {
   json::object schema = {{"type", "string"}};
   switch (parameter.type) {
@@ -86,12 +89,18 @@ json::object parameter_schema(const Parameter& parameter) {
       break;
     }
     case ParameterType::list:
-      schema = {{"type", "array"},
-                {"items", json::object{{"type", "string"}, {"minLength", 1}, {"maxLength", 200}}},
-                {"minItems", 1},
-                {"maxItems", 100}};
+      schema = {
+          {"type", "array"},
+          {"items",
+           json::object{
+               {"type", "string"}, {"minLength", 1}, {"maxLength", 200}, {"pattern", kNoControls}}},
+          {"minItems", 1},
+          {"maxItems", 100}};
       break;
-    case ParameterType::text: schema["minLength"] = 1; schema["maxLength"] = 200;
+    case ParameterType::text:
+      schema["minLength"] = 1;
+      schema["maxLength"] = 200;
+      schema["pattern"] = kNoControls;
   }
   if (parameter.type == ParameterType::integer && !parameter.otherwise.empty()) {
     schema["default"] = std::stoll(parameter.otherwise);
@@ -177,6 +186,7 @@ json::object operation_of(const Endpoint& endpoint) {
                           {"404", "There is no such thing"},
                           {"406", "Neither JSON nor CSV is accepted"},
                           {"410", "The cursor has expired"},
+                          {"414", "The URL is too long"},
                           {"422", "A parameter is unknown or malformed"},
                           {"429", "Too many requests, or wrong keys"},
                           {"503", "The warehouse cannot be asked, or no run was published"}})) {
