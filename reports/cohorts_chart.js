@@ -187,25 +187,30 @@
       var option = charts.base("cohorts", answers, settings),
         colors = charts.theme(settings);
       var list = charts.cohortsOf(answers.now).slice(-COHORTS_SHOWN),
-        all = cells(list);
+        all = cells(list),
+        isNarrow = charts.narrow(settings);
       if (!list.length) return charts.empty(option, settings, "No customers yet");
       var columns = all.reduce(function (most, one) {
           return Math.max(most, one[0] + 1);
         }, 1),
         labels = [];
       for (var i = 1; i <= columns; i++)
-        labels.push(i === 1 && !charts.narrow(settings) ? "month 1" : String(i));
+        labels.push(i === 1 && !isNarrow ? "month 1" : String(i));
       var most = all.reduce(function (top, one) {
         return one[3] && one[5] >= SMALL_COHORT ? Math.max(top, one[2]) : top;
       }, 0);
       var top = settings.framed ? 116 : 26,
         bottom = settings.framed ? 46 : 4;
-      var left = charts.narrow(settings) ? 62 : 88,
-        bars = charts.narrow(settings) ? 40 : 110;
-      var plot = settings.width - left - bars - 36;
-      var right = 20 + Math.max(0, plot - columns * 84);
+      // On a phone the cells need the room of the bars.
+      var left = isNarrow ? 58 : 88,
+        bars = isNarrow ? 0 : 110,
+        gap = isNarrow ? 4 : 16,
+        edge = isNarrow ? 4 : 20;
+      var plot = settings.width - left - bars - gap - edge;
+      var right = edge + Math.max(0, plot - columns * 84);
       var cohorts = list.map(function (cohort) {
-        return figures.month(cohort.cohort_month);
+        var month = figures.month(cohort.cohort_month);
+        return isNarrow ? month.replace(/ \d\d/, " ’") : month;
       });
       var yAxis = function (index, show) {
         return charts.categoryAxis(settings, cohorts, {
@@ -217,14 +222,14 @@
       };
       option.grid = [
         { left: left, width: bars, top: top, bottom: bottom },
-        { left: left + bars + 16, right: right, top: top, bottom: bottom }
+        { left: left + bars + gap, right: right, top: top, bottom: bottom }
       ];
       option.xAxis = [
         charts.valueAxis(settings, figures.short, {
           show: false,
           gridIndex: 0,
           max: function (range) {
-            return range.max * (charts.narrow(settings) ? 8 : 1.6);
+            return range.max * 1.6;
           }
         }),
         charts.categoryAxis(settings, labels, {
@@ -244,7 +249,7 @@
           emphasis: { disabled: true },
           itemStyle: { color: colors.grey },
           label: {
-            show: true,
+            show: !isNarrow,
             position: "right",
             color: colors.muted,
             fontSize: 11,

@@ -14,7 +14,11 @@ export function rejectedIn(answer, { from, to }) {
 
 /// A message of the server; commands stand in backticks.
 const message = (text) =>
-  text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
+  element(
+    "span",
+    {},
+    text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part))
+  );
 
 const note = (kind, href, ...content) =>
   element(href ? "a" : "span", { class: `note ${kind}`, href }, content);

@@ -21,7 +21,7 @@ let metrics = null;
 let load = 0;
 let told = { range: {} }; // what the banner says otherwise
 let isAskedAnew = false;
-let haveTilesFailed = false;
+let isIncomplete = false; // tiles or banner lack an answer
 let trouble = null; // why the page is not up to date, as the banner says it
 
 /// What the banner says of a call that failed; figures that were read before stay.
@@ -136,7 +136,7 @@ async function showSummary(now) {
   told = { meta, quality, quarantine, runs, range };
   showBanner(document.getElementById("banner"), { ...told, trouble });
   const place = document.getElementById("tiles");
-  haveTilesFailed = Boolean(tiles.error);
+  isIncomplete = Boolean(tiles.error) || !quality || !quarantine || !runs;
   if (tiles.error) failTiles(place, tiles.error.message);
   else showTiles(place, { ...tiles, metrics, first: data.first });
   document
@@ -326,7 +326,7 @@ async function lookAgain() {
   if (document.hidden) return;
   try {
     const { meta } = await ask(path("runs", { limit: 1 }));
-    const isStale = trouble || haveTilesFailed || panels.some((panel) => panel.hasFailed);
+    const isStale = trouble || isIncomplete || panels.some((panel) => panel.hasFailed);
     if (isStale || meta.run_id !== data.run) dispatchEvent(new Event("reload"));
   } catch (error) {
     showTrouble(error);

@@ -15,6 +15,9 @@ export const theme = () =>
   document.documentElement.dataset.theme ||
   (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
+/// A figure and its "%" stay on one line.
+const together = (text) => text.replaceAll(" %", "\u00a0%");
+
 /// Shows a text to be copied, in the page's dialog.
 function showCalls(urls) {
   const dialog = document.getElementById("explanation");
@@ -108,9 +111,9 @@ export class Panel {
   drawChart(answers, settings, urls) {
     Object.assign(this, { answers, settings, urls });
     const words = C.describe(this.spec.chart, answers, settings);
-    this.title.textContent = words.title;
+    this.title.textContent = together(words.title);
     this.subtitle.textContent = words.subtitle;
-    this.sentence.textContent = words.sentence;
+    this.sentence.textContent = together(words.sentence);
     this.words = words;
     this.draw();
     this.fillTwin();

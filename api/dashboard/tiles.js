@@ -16,6 +16,7 @@ const SHOWN = [
   "new_customers",
   "repeat_customers"
 ];
+const SPARK_POINTS = 120;
 const KINDS = { money: "money", average: "money", currency: "money", rate: "rate", count: "count" };
 // Whether more of it is welcome: colours the mark of a change, whose sign is always written.
 const WELCOME = {
@@ -36,6 +37,17 @@ export function nameOf(measure, metrics) {
   if (measure === "aov") return "Average order value";
   const words = measure.replaceAll("_", " ");
   return words[0].toUpperCase() + words.slice(1);
+}
+
+/// Means of seven points where there are more than a spark line can show.
+function thinned(points) {
+  if (points.length <= SPARK_POINTS) return points;
+  const weeks = [];
+  for (let at = points.length % 7; at < points.length; at += 7) {
+    const known = points.slice(at, at + 7).filter(F.known);
+    weeks.push(known.length ? known.reduce((sum, one) => sum + one, 0) / known.length : null);
+  }
+  return weeks;
 }
 
 function sparkLine(points) {
@@ -121,6 +133,7 @@ function openReturns(meta) {
 /// Fills `place` with tiles of two summaries, one against the period and one against the year
 /// before; `days` is the daily answer behind the spark lines.
 export function showTiles(place, { period, year, days, metrics, first }) {
+  const finished = days.data.filter((day) => day.date !== days.meta.as_of);
   const tiles = SHOWN.map((measure) => {
     const row = period.data.find((one) => one.measure === measure);
     const yearRow = year.data.find((one) => one.measure === measure);
@@ -175,7 +188,7 @@ export function showTiles(place, { period, year, days, metrics, first }) {
       ),
       element("p", { class: "figure" }, F.write(row.value, KINDS[row.unit], currency)),
       element("p", { class: "changes" }, lines),
-      sparkLine(days.data.filter((day) => day.date !== days.meta.as_of).map((day) => day[measure])),
+      sparkLine(thinned(finished.map((day) => day[measure]))),
       element(
         "div",
         { class: "meaning", id: meaning, role: "tooltip" },

@@ -1,6 +1,6 @@
 // Pictures of the dashboard for docs/dashboard.md, of stores that the real program fabricates and
-// serves: node tests/dashboard/screenshots.mjs [FOLDER]. Without a folder, docs/dashboard. RETAIL
-// names the Online Retail ledger (CSV or .gz), of which there is a picture too.
+// serves: node tests/dashboard/screenshots.mjs [NAME …]. Without names, all. RETAIL names the Online
+// Retail ledger (CSV or .gz), without which its pictures stay as they are.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -9,10 +9,11 @@ import { chromium } from "playwright-core";
 import { serve, stopAll } from "./store.mjs";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const FOLDER = process.argv[2] || join(ROOT, "docs/dashboard");
+const FOLDER = join(ROOT, "docs/dashboard");
+const NAMES = process.argv.slice(2);
 const WIDE = { width: 1180, height: 1380 };
 const PHONE = { width: 390, height: 1500 };
-const PAPER = { width: 703, height: 1010 }; // A4 without its margins
+const PAPER = { width: 794, height: 1123 }; // A4, with its margins about the page
 const UNPAID_ORDER =
   "order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,returned_at,currency," +
   "payment_method\nO1,,created,2025-03-01T10:00:00Z,,,,,USD,\n";
@@ -65,7 +66,10 @@ async function picture(browser, url, name, [, search, viewport, top]) {
   if (search.includes("explain=")) await page.waitForSelector("#explanation[open] tbody");
   if (isPaper) {
     await page.emulateMedia({ media: "print" });
-    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await page.evaluate(() => {
+      document.body.style.padding = "53px 45px";
+      dispatchEvent(new Event("beforeprint"));
+    });
   }
   const y = top ? await page.evaluate((at) => document.querySelector(at).offsetTop - 12, top) : 0;
   const whole = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -75,16 +79,22 @@ async function picture(browser, url, name, [, search, viewport, top]) {
 }
 
 mkdirSync(FOLDER, { recursive: true });
+const taken = [];
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 });
 try {
   for (const [store, made] of Object.entries(STORES)) {
-    if (!made) continue;
+    const names = Object.keys(PICTURES).filter(
+      (name) => PICTURES[name][0] === store && (!NAMES.length || NAMES.includes(name))
+    );
+    if (!made || !names.length) continue;
     const { url, stop } = await serve(made);
-    for (const [name, one] of Object.entries(PICTURES))
-      if (one[0] === store) await picture(browser, url, name, one);
+    for (const name of names) {
+      await picture(browser, url, name, PICTURES[name]);
+      taken.push(join(FOLDER, `${name}.png`));
+    }
     await stop();
   }
 } finally {
@@ -93,8 +103,7 @@ try {
 }
 // Palettes make them a third as large.
 try {
-  const files = Object.keys(PICTURES).map((name) => join(FOLDER, `${name}.png`));
-  execFileSync("pngquant", ["--force", "--ext", ".png", "--skip-if-larger", "128", ...files]);
+  execFileSync("pngquant", ["--force", "--ext", ".png", "128", ...taken]);
 } catch (error) {
   console.error(`not made smaller: ${error.message} (Debian's pngquant)`);
 }
