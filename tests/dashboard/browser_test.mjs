@@ -727,6 +727,40 @@ async function said(page, pattern) {
   }
 }
 
+test("a panel whose answer cannot be had says so alone, and is asked again", async () => {
+  const page = await open("?range=last-30");
+  const refusal = "The warehouse cannot be asked just now.";
+  await page.route("**/revenue/recognition*", (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ title: "Service Unavailable", status: 503, detail: refusal })
+    })
+  );
+  await page.route("**/metrics/summary*", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    answer.meta.unreachable_since = "2026-01-02T03:04:05.000000Z";
+    await route.fulfill({ response, json: answer });
+  });
+  await page.selectOption("[name=range]", "last-7");
+  await drawn(page);
+  assert.equal(await text(page, "#panel-recognition [role=alert] p"), refusal);
+  assert.equal(await page.locator("main [role=alert]").count(), 1);
+  await said(page, /The warehouse cannot be reached since 2 Jan 2026, 03:04 UTC/);
+  const { from, to } = await rangeShown(page);
+  const { data } = await api(`metrics/summary?from=${from}&to=${to}`);
+  assert.equal(
+    number(await tile(page, "orders")),
+    data.find((one) => one.measure === "orders").value
+  );
+  await page.unrouteAll();
+  await lookNow(page);
+  await page.waitForSelector("#panel-recognition .chart svg");
+  assert.equal(await page.locator("main [role=alert]").count(), 0);
+  await close(page, { complaints: page.complaints.filter((one) => one.includes("503")) });
+});
+
 test("before the first run the page says what to do, and shows the run when it is there", async () => {
   const own = await serve({ files: {} });
   const context = await browser.newContext();
