@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "answers/runs.hpp"
 #include "api/pages.hpp"
@@ -79,13 +80,30 @@ std::string key_of(const Endpoint& endpoint, const Arguments& arguments, Format 
   return key;
 }
 
-std::vector<Parameter> all_parameters(const Endpoint& endpoint) {
+std::vector<Parameter> with_forms_and_key(const Endpoint& endpoint) {
   std::vector<Parameter> parameters = endpoint.parameters;
   if (endpoint.is_list) {
     for (const Parameter& parameter : form_parameters()) parameters.push_back(parameter);
   }
   parameters.push_back(key_parameter());
   return parameters;
+}
+
+// Of one of endpoints(); made once, since every request asks for them.
+const std::vector<Parameter>& all_parameters(const Endpoint& endpoint) {
+  static const auto all = [] {
+    std::unordered_map<const Endpoint*, std::vector<Parameter>> made;
+    for (const Endpoint& known : endpoints()) made[&known] = with_forms_and_key(known);
+    return made;
+  }();
+  return all.at(&endpoint);
+}
+
+// The Content-Security-Policy: what may be loaded, and who may embed it.
+std::string policy(std::string_view sources, const std::vector<std::string>& ancestors) {
+  return fmt::format(
+      "{}; base-uri 'none'; form-action 'none'; frame-ancestors {}", sources,
+      ancestors.empty() ? "'none'" : fmt::format("'self' {}", fmt::join(ancestors, " ")));
 }
 
 }  // namespace
@@ -103,6 +121,10 @@ struct Service::Exchange {
 
 Service::Service(warehouse::Warehouse& warehouse, const KeyRing& keys, ServiceSettings settings)
     : settings_(std::move(settings)),
+      page_policy_(policy("default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                          "img-src 'self' data: blob:; object-src 'none'",
+                          settings_.frame_ancestors)),
+      data_policy_(policy("default-src 'none'", settings_.frame_ancestors)),
       access_(keys, settings_.is_key_required, settings_.requests_per_minute),
       state_(warehouse, settings_.state,
              [this](const auto& snapshot, auto& reader, const auto& ready) {
@@ -304,17 +326,8 @@ Response Service::finish(Exchange& exchange, Response response) {
   for (Header& header : exchange.grant.headers) headers.push_back(header);
   headers.push_back({"X-Content-Type-Options", "nosniff"});
   headers.push_back({"Referrer-Policy", "no-referrer"});
-  const std::string ancestors =
-      settings_.frame_ancestors.empty()
-          ? "'none'"
-          : fmt::format("'self' {}", fmt::join(settings_.frame_ancestors, " "));
   headers.push_back(
-      {"Content-Security-Policy",
-       fmt::format("{}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
-                   exchange.is_document ? "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-                                          "img-src 'self' data: blob:; object-src 'none'"
-                                        : "default-src 'none'",
-                   ancestors)});
+      {"Content-Security-Policy", exchange.is_document ? page_policy_ : data_policy_});
   const std::string* origin = exchange.request.header("origin");
   if (origin != nullptr && !settings_.cors_origins.empty()) {
     const bool is_any =

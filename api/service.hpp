@@ -55,6 +55,8 @@ class Service final : public RequestHandler {
                const std::function<void()>& ready);
 
   const ServiceSettings settings_;
+  const std::string page_policy_;
+  const std::string data_policy_;
   Access access_;
   RequestFigures figures_;
   std::mutex run_figures_mutex_;
