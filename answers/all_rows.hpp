@@ -7,6 +7,7 @@
 #include "answers/cohorts.hpp"
 #include "answers/day_rows.hpp"
 #include "answers/figures.hpp"
+#include "answers/memo_rows.hpp"
 #include "answers/order_rows.hpp"
 #include "answers/quarantine.hpp"
 #include "answers/recognition.hpp"
@@ -22,10 +23,11 @@ namespace cartograph::answers {
 
 using AllRows = boost::mp11::mp_list<
     CheckResult, ClosedPool, CohortLtv, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale,
-    InventoryAlert, OrderFacts, OrderLine, OrderPiece, OrderRow, BreakdownByLine, BreakdownByOrder,
-    PeriodFigures, PoolRefund, QuarantineTotal, RangeFigures, RatePool, RecognisedRevenue,
-    RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace, RejectedReason, RejectedRow,
-    RejectedText, RetentionDay, RetentionMonth, RevenueDay, Run, RunFile, RunStep, RunTotals,
-    Setting, SkuFacts, SkuMovement, StockAlert, StockDay, Store, TableName, WaitingRow>;
+    InventoryAlert, LandedRows, LargestSale, OrderFacts, OrderLine, OrderPiece, OrderRow,
+    BreakdownByLine, BreakdownByOrder, PeriodFigures, PoolRefund, QuarantineTotal, RangeFigures,
+    RatePool, RecognisedRevenue, RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace,
+    RejectedReason, RejectedRow, RejectedText, RetentionDay, RetentionMonth, RevenueDay, Run,
+    RunFile, RunStep, RunTotals, Setting, SkuFacts, SkuReturns, SkuMovement, StockAlert, StockDay,
+    Store, TableName, WaitingRow>;
 
 }  // namespace cartograph::answers

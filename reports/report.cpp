@@ -4,6 +4,7 @@
 #include "answers/figures.hpp"
 #include "base/error.hpp"
 #include "reports/chart.hpp"
+#include "reports/memo.hpp"
 #include "reports/new_report.hpp"
 #include "reports/picture.hpp"
 #include "reports/report_page.hpp"
@@ -35,6 +36,13 @@ std::vector<answers::SummaryRow> summary(warehouse::Reader& reader, const Publis
   return rows;
 }
 
+void write_memo(warehouse::Reader& reader, const PublishedStore& store,
+                const std::optional<Range>& range, const NewReport& report) {
+  const Memo memo = memo_of(read_memo_data(reader, store, range));
+  report.write("insights.md", memo_markdown(memo));
+  report.write("insights.html", memo_html(memo));
+}
+
 void write_files(warehouse::Reader& reader, const PublishedStore& store, const Range& range,
                  const NewReport& report) {
   ChartScript script;
@@ -58,6 +66,7 @@ fs::path write_report(warehouse::Reader& reader, const ReportSettings& settings)
   const fs::path place = settings.out.value_or(settings.reports / name);
   NewReport report(place);
   write_files(reader, store, settings.range.value_or(store.last_days(kDaysShown)), report);
+  write_memo(reader, store, settings.range, report);
   report.take_place();
   if (!settings.out) lead_to(settings.reports / "latest", name);
   return place;

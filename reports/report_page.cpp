@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 
 #include "answers/catalogue.hpp"
 #include "base/embedded.hpp"
@@ -25,6 +25,10 @@ std::string_view stylesheet() {
   return {};
 }
 
+Instant whole_second(Instant instant) {
+  return {instant.micros - instant.micros % kMicrosPerSecond};
+}
+
 std::string figure_text(const answers::SummaryRow& row,
                         const std::optional<answers::Measured>& value, std::string_view currency) {
   if (!value) return "–";
@@ -39,18 +43,15 @@ std::string change_text(const answers::SummaryRow& row) {
   if (!row.change) return "–";
   const double change = std::stod(row.change->text);
   const std::string sign = change > 0 ? "+" : "";
-  if (row.unit == "rate") return fmt::format("{}{} points", sign, rate_text(change));
+  if (row.unit == "rate") return points_text(change);
   return row.change_rate ? sign + rate_text(row.change_rate->value) : "–";
 }
 
 std::string summary_table(const PageContent& content) {
-  std::map<std::string, std::string> titles;
-  for (const answers::CatalogueEntry& entry : answers::catalogue()) {
-    titles[entry.name] = entry.title;
-  }
   const bool is_compared = !content.summary.empty() && content.summary[0].before_from;
   std::string text =
-      "<section>\n<h2>Figures</h2>\n<div class=\"wide\"><table class=\"figures\">\n<thead><tr>"
+      "<section>\n<h2>Figures</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Table\"><table class=\"figures\">\n<thead><tr>"
       "<th scope=\"col\">Measure</th><th scope=\"col\" class=\"number\">This range</th>";
   if (is_compared) {
     text +=
@@ -59,10 +60,13 @@ std::string summary_table(const PageContent& content) {
   }
   text += "</tr></thead>\n<tbody>\n";
   const std::string& currency = content.store.settings.currency;
-  for (const answers::SummaryRow& row : content.summary) {
+  for (const answers::CatalogueEntry& entry : answers::catalogue()) {
+    const auto found =
+        std::ranges::find(content.summary, entry.name, &answers::SummaryRow::measure);
+    if (found == content.summary.end()) continue;
+    const answers::SummaryRow& row = *found;
     text += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"number\">{}</td>",
-                        html_text(titles[row.measure]),
-                        html_text(figure_text(row, row.value, currency)));
+                        html_text(entry.title), html_text(figure_text(row, row.value, currency)));
     if (is_compared) {
       text += fmt::format("<td class=\"number\">{}</td><td class=\"number\">{}</td>",
                           html_text(figure_text(row, row.before, currency)),
@@ -80,9 +84,10 @@ std::string summary_table(const PageContent& content) {
 }
 
 std::string chart_table(const Chart& chart) {
-  std::string text =
-      fmt::format("<details><summary>Table: {}</summary>\n<div class=\"wide\"><table>\n<thead><tr>",
-                  counted_text(static_cast<std::int64_t>(chart.rows.size()), "row", "rows"));
+  std::string text = fmt::format(
+      "<details><summary>Table: {}</summary>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Table\"><table>\n<thead><tr>",
+      counted_text(static_cast<std::int64_t>(chart.rows.size()), "row", "rows"));
   const auto place = [&](std::size_t i) {
     return chart.columns[i].is_number ? " class=\"number\"" : "";
   };
@@ -124,7 +129,7 @@ std::string provenance(const PublishedStore& store) {
   return fmt::format("{} · {} · days in {} · run {}, published {}",
                      as_of ? "Figures as of " + day_text(*as_of) : "No sale yet",
                      store.settings.currency, store.settings.timezone, store.published->run_id,
-                     short_text(store.published->published_at));
+                     short_text(whole_second(store.published->published_at)));
 }
 
 std::string report_page(const PageContent& content) {

@@ -37,7 +37,8 @@ std::uint32_t width_of_png(const fs::path& path) {
 }
 
 void expect_all_files(const fs::path& folder) {
-  std::set<std::string> expected = {"report.html", "run_summary.md"};
+  std::set<std::string> expected = {"insights.html", "insights.md", "report.html",
+                                    "run_summary.md"};
   for (const std::string name : kCharts) {
     expected.insert(name + ".svg");
     expected.insert(name + ".png");

@@ -63,7 +63,9 @@ std::string html_table(const warehouse::Answer& table) {
   const auto place = [&](std::size_t i) {
     return answers::is_number(table.columns[i].type) ? " class=\"number\"" : "";
   };
-  std::string text = "<div class=\"wide\"><table>\n<thead><tr>";
+  std::string text =
+      "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Table\"><table>\n<thead><tr>";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     text += fmt::format("<th scope=\"col\"{}>{}</th>", place(i),
                         html_text(heading(table.columns[i].name)));

@@ -70,6 +70,14 @@ std::string rate_text(double rate, int decimals) {
                      with_commas(std::string_view(text).substr(0, whole)), text.substr(whole));
 }
 
+std::string points_text(double change) {
+  std::string text = rate_text(change);
+  text.resize(text.size() - 2);
+  return fmt::format("{}{} points",
+                     change > 0 && text.find_first_of("123456789") != std::string::npos ? "+" : "",
+                     text);
+}
+
 std::string month_text(Day day) {
   const auto date = civil(day);
   return fmt::format("{} {}", kMonths[static_cast<unsigned>(date.month()) - 1],

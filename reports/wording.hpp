@@ -18,6 +18,8 @@ std::string money_text(Money amount, std::string_view currency);
 std::string count_text(std::int64_t number);
 /// "5.3 %" of 0.053.
 std::string rate_text(double rate, int decimals = 1);
+/// "+1.2 points", "−0.5 points" of 0.012 and −0.005: a change of a rate.
+std::string points_text(double change);
 /// "3 Mar 2025", "Mar 2025".
 std::string day_text(Day day);
 std::string month_text(Day day);

@@ -22,6 +22,9 @@ TEST(Wording, CountsAndRates) {
   EXPECT_EQ(rate_text(-12.5), "−1,250.0 %");
   EXPECT_EQ(rate_text(-0.0001), "0.0 %");
   EXPECT_EQ(rate_text(0.25, 0), "25 %");
+  EXPECT_EQ(points_text(0.0124), "+1.2 points");
+  EXPECT_EQ(points_text(-0.005), "−0.5 points");
+  EXPECT_EQ(points_text(0.0001), "0.0 points");
   EXPECT_EQ(counted_text(1, "SKU", "SKUs"), "1 SKU");
   EXPECT_EQ(counted_text(2000, "SKU", "SKUs"), "2,000 SKUs");
 }

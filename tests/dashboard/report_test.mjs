@@ -91,6 +91,21 @@ test("nothing is wider than a phone, and axe finds nothing serious", async () =>
   await close(page);
 });
 
+test("the memo is one page of A4, and axe finds nothing serious", async () => {
+  const page = await open("insights.html");
+  assert.ok((await page.locator("li").count()) >= 6);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(
+    violations.filter(({ impact }) => impact === "serious" || impact === "critical"),
+    []
+  );
+  await page.emulateMedia({ media: "print" });
+  const pdf = await page.pdf({ format: "A4" });
+  assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1);
+  await close(page);
+});
+
 test("it prints: no chart is cut between two pages", async () => {
   const page = await open("report.html");
   await page.emulateMedia({ media: "print" });
