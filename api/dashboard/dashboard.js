@@ -321,13 +321,16 @@ function followPage() {
   });
 }
 
-/// Looks whether another run was published, or the server came back, while the page is looked at.
+/// The run that is served, and how the last one stands.
+const newsOf = ({ meta, data: [last] }) => [meta.run_id, last?.run_id, last?.status].join();
+
+/// Looks whether a run was published or failed, or the server came back, while the page is looked at.
 async function lookAgain() {
   if (document.hidden) return;
   try {
-    const { meta } = await ask(path("runs", { limit: 1 }));
+    const answer = await ask(path("runs", { limit: 1 }));
     const isStale = trouble || isIncomplete || panels.some((panel) => panel.hasFailed);
-    if (isStale || meta.run_id !== data.run) dispatchEvent(new Event("reload"));
+    if (isStale || newsOf(answer) !== newsOf(told.runs)) dispatchEvent(new Event("reload"));
   } catch (error) {
     showTrouble(error);
   }

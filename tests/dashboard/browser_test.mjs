@@ -714,6 +714,15 @@ test("a store of one day, and one without a sale, give honest pages", async () =
   await close(page);
 });
 
+/// Asks again until the server's state is as awaited.
+async function until(isSo) {
+  const end = Date.now() + TIMEOUT_MS;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`the server never came to: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /// Has the page look now whether the server has news, as it does every 20 seconds.
 const lookNow = (page) =>
   page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -771,7 +780,7 @@ test("before the first run the page says what to do, and shows the run when it i
   assert.equal(await page.locator(".panel:visible").count(), 0);
   own.land({ "2025-03-01/orders.csv": UNPAID_ORDER });
   own.run("run", "--no-report");
-  await page.waitForFunction(async () => (await fetch("runs")).ok);
+  await until(async () => (await fetch(`${own.url}/runs`)).ok);
   await lookNow(page);
   await said(page, /No sale yet/);
   await drawn(page);
@@ -785,10 +794,7 @@ test("a new run is shown by itself, a failed one is told, and so is a server tha
   const published = await text(page, "#foot");
   own.land({ "2025-03-01/orders.csv": UNPAID_ORDER });
   own.run("run", "--no-report");
-  await page.waitForFunction(async (old) => {
-    const { meta } = await (await fetch("runs")).json();
-    return !old.includes(meta.run_id);
-  }, published);
+  await until(async () => !published.includes((await api("runs", own)).meta.run_id));
   await lookNow(page);
   await page.waitForFunction((old) => document.querySelector("#foot").innerText !== old, published);
   await drawn(page);
@@ -796,18 +802,16 @@ test("a new run is shown by itself, a failed one is told, and so is a server tha
 
   own.land({ "2025-03-02/orders.csv": `${UNPAID_ORDER}${"nonsense,\n".repeat(20)}` });
   assert.throws(() => own.run("run", "--no-report"), /reject/);
-  await page.waitForFunction(
-    async () => (await (await fetch("runs")).json()).data[0].status === "failed"
-  );
-  await page.reload();
-  await drawn(page);
+  await until(async () => (await api("runs", own)).data[0].status === "failed");
+  await lookNow(page);
   const [failed, last] = (await api("runs", own)).data;
   await said(page, /A run failed at \d+ \w+ \d{4}, \d\d:\d\d UTC: these are the figures of /);
   const banner = await text(page, "#banner");
   assert.ok(banner.includes(failed.finished_at.slice(11, 16)));
   assert.ok(banner.includes(last.finished_at.slice(11, 16)));
+  await drawn(page);
   assert.equal(await tile(page, "orders"), figure);
-  assert.match((await cells(page, "#panel-runs"))[0].join(), /failed.*reject/);
+  assert.match((await cells(page, "#panel-runs"))[0].join(), /failed.*reject/s);
 
   await own.stop();
   await lookNow(page);
@@ -822,21 +826,20 @@ test("a new run is shown by itself, a failed one is told, and so is a server tha
 test("where a key is required the browser asks for it, and all of the page's calls carry it", async () => {
   const own = await serve({ days: 2, orders: 30, environment: { CARTOGRAPH_API_REQUIRE_KEY: "true" } });
   const key = own.run("key", "add", "browser").toString().match(/\S{20,}/)[0];
+  const headers = { Authorization: `Bearer ${key}` };
   const stranger = await fetch(own.url);
   assert.equal(stranger.status, 401);
   assert.match(stranger.headers.get("WWW-Authenticate"), /^Basic /);
   assert.equal((await fetch(`${own.url}/dashboard.js`)).status, 401);
   const page = await open("", { from: own, httpCredentials: { username: "any", password: key } });
-  const answer = await fetch(`${own.url}/metrics/summary`, {
-    headers: { Authorization: `Bearer ${key}` }
-  });
+  const answer = await fetch(`${own.url}/metrics/summary`, { headers });
   const row = (await answer.json()).data.find((one) => one.measure === "orders");
   assert.equal(number(await tile(page, "orders")), row.value);
   assert.match((await take(page, "orders", "CSV")).bytes.toString(), /^date,orders,/);
   await page.click(".tile[data-measure=orders] a");
   await page.waitForSelector("#explanation[open] tbody a");
   own.run("key", "revoke", "browser");
-  await page.waitForFunction(async () => (await fetch("runs")).status === 401);
+  await until(async () => (await fetch(`${own.url}/runs`, { headers })).status === 401);
   await lookNow(page);
   await said(page, /There is no such key; it may have been revoked/);
   await page.context().close();
