@@ -194,8 +194,6 @@
           return Math.max(most, one[0] + 1);
         }, 1),
         labels = [];
-      for (var i = 1; i <= columns; i++)
-        labels.push(i === 1 && !isNarrow ? "month 1" : String(i));
       var most = all.reduce(function (top, one) {
         return one[3] && one[5] >= SMALL_COHORT ? Math.max(top, one[2]) : top;
       }, 0);
@@ -208,6 +206,8 @@
         edge = isNarrow ? 4 : 20;
       var plot = settings.width - left - bars - gap - edge;
       var right = edge + Math.max(0, plot - columns * 84);
+      for (var i = 1; i <= columns; i++)
+        labels.push(i === 1 && !isNarrow && plot / columns >= 56 ? "month 1" : String(i));
       var cohorts = list.map(function (cohort) {
         var month = figures.month(cohort.cohort_month);
         return isNarrow ? month.replace(/ \d\d/, " ’") : month;
@@ -235,7 +235,12 @@
         charts.categoryAxis(settings, labels, {
           gridIndex: 1,
           position: "top",
-          axisLine: { show: false }
+          axisLine: { show: false },
+          axisLabel: {
+            color: colors.muted,
+            fontSize: 12,
+            interval: plot / columns >= 24 ? 0 : "auto"
+          }
         })
       ];
       option.yAxis = [yAxis(0, true), yAxis(1, false)];
