@@ -41,7 +41,6 @@ demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a s
 	@build/cartograph generate --out $(DEMO)/landing --days 90 --orders 20000 --noise 0.01
 	@$(if $(filter postgres,$(WAREHOUSE)),python3 tests/postgres_server.py) \
 	  build/cartograph run --landing $(DEMO)/landing --data $(DEMO)/data
-	@echo "The report: $(DEMO)/data/reports/latest/report.html"
 	@[ $(WAREHOUSE) = postgres ] || echo "To look at it live: make serve, then http://127.0.0.1:8080/"
 
 serve: program ## Open the API and the dashboard on the demo's data

@@ -10,6 +10,7 @@
 namespace cartograph::reports {
 namespace {
 
+constexpr std::string_view kNeverSent = "(unknown)";  // the name of a product that only orders know
 constexpr const char* kYearBefore = "same weekdays a year before";
 
 // A measure with both comparisons, where there is something to compare with.
@@ -60,7 +61,8 @@ std::string change_text(Money change, std::string_view currency) {
 }
 
 std::string product_name(std::string_view sku, const std::optional<std::string>& name) {
-  return name && *name != sku ? fmt::format("{} ({})", sku, *name) : std::string(sku);
+  const bool is_named = name && *name != sku && *name != kNeverSent;
+  return is_named ? fmt::format("{} ({})", sku, *name) : std::string(sku);
 }
 
 Statement Statement::claim(std::string text, Money about) {
@@ -88,7 +90,8 @@ std::vector<Statement> headline(const MemoData& data) {
   std::vector<Statement> found = {
       {fmt::format("Net revenue was {}{}.", money_text(data.now.net_revenue, currency),
                    compared(data, net_of, money))},
-      {fmt::format("There were {}{}.", counted_text(data.now.orders, "order", "orders"),
+      {fmt::format("There {} {}{}.", data.now.orders == 1 ? "was" : "were",
+                   counted_text(data.now.orders, "order", "orders"),
                    compared(data, orders_of, [](std::int64_t n) { return count_text(n); }))}};
   if (const auto value = value_of(data.now)) {
     found.push_back({fmt::format("An order was worth {} before refunds{}.", money(*value),

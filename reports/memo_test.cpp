@@ -311,11 +311,13 @@ TEST(Memo, TellsNoPercentageOnABaseOfNothing) {
 TEST(Memo, NamesWhatToReorderByWhatItSells) {
   MemoData data = data_of(quiet_store(7));
   data.alerts = {{"S-30", "Vase", kLast, {}, true, 1, 3, 0, 3, 20, 17},
-                 {"S-0", "Lamp", kLast, {}, true, 2, 0, 5, -5, 4, 9}};
+                 {"S-0", "Lamp", kLast, {}, true, 2, 0, 5, -5, 4, 9},
+                 {"S-99", "(unknown)", kLast, {}, true, 2, 0, 1, -1, 0, 1}};
   const std::string text = text_of(data);
-  EXPECT_THAT(text, HasSubstr("- Reorder first: S-0 (Lamp), S-30 (Vase)."));
+  EXPECT_THAT(text, HasSubstr("- Reorder first: S-0 (Lamp), S-30 (Vase), S-99."));
   EXPECT_THAT(text, HasSubstr("- S-0 (Lamp): −5 available, reorder point 4, "));
   EXPECT_THAT(text, HasSubstr("sold a day: sold out."));
+  EXPECT_THAT(text, HasSubstr("- S-99: −1 available, reorder point 0, none sold in these days."));
 }
 
 TEST(Memo, OfAnEmptyStoreSaysSo) {
