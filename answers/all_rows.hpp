@@ -9,7 +9,6 @@
 #include "answers/figures.hpp"
 #include "answers/memo_rows.hpp"
 #include "answers/order_rows.hpp"
-#include "answers/quarantine.hpp"
 #include "answers/recognition.hpp"
 #include "answers/rejected.hpp"
 #include "answers/revenue.hpp"
@@ -24,10 +23,9 @@ namespace cartograph::answers {
 using AllRows = boost::mp11::mp_list<
     CheckResult, ClosedPool, CohortLtv, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale,
     InventoryAlert, LandedRows, LargestSale, OrderFacts, OrderLine, OrderPiece, OrderRow,
-    BreakdownByLine, BreakdownByOrder, PeriodFigures, PoolRefund, QuarantineTotal, RangeFigures,
-    RatePool, RecognisedRevenue, RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace,
-    RejectedReason, RejectedRow, RejectedText, RetentionDay, RetentionMonth, RevenueDay, Run,
-    RunFile, RunStep, RunTotals, Setting, SkuFacts, SkuReturns, SkuMovement, StockAlert, StockDay,
-    Store, TableName, WaitingRow>;
+    BreakdownByLine, BreakdownByOrder, PeriodFigures, PoolRefund, RangeFigures, RatePool,
+    RecognisedRevenue, RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace, RetentionDay,
+    RetentionMonth, RevenueDay, Run, RunFile, RunStep, RunTotals, Setting, SkuFacts, SkuReturns,
+    SkuMovement, StockAlert, StockDay, Store, TableName, WaitingRow>;
 
 }  // namespace cartograph::answers

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "answers/ask.hpp"
 
 namespace cartograph::answers {
@@ -21,6 +24,24 @@ std::vector<TableSize> table_sizes(warehouse::Connection& connection) {
   return sizes;
 }
 
+// What the step that read files has in its detail, a line each.
+std::vector<FileNote> file_notes(warehouse::Connection& connection, const std::string& run_id) {
+  std::vector<FileNote> notes;
+  for (const RunStep& step : ask<RunStep>(connection, run_id)) {
+    if (step.step != "decode" || !step.detail) continue;
+    std::istringstream lines(*step.detail);
+    for (std::string line; std::getline(lines, line);) {
+      // A line that goes on is of the note before it.
+      if (line.starts_with(' ') && !notes.empty()) {
+        notes.back().text += "\n" + line;
+      } else {
+        notes.push_back({line});
+      }
+    }
+  }
+  return notes;
+}
+
 }  // namespace
 
 Status status(warehouse::Reader& reader) {
@@ -29,6 +50,12 @@ Status status(warehouse::Reader& reader) {
     status.published_run = published->run_id;
     status.failed_checks = ask<CheckResult>(reader, published->run_id, true);
     status.rejected = ask<RejectedCount>(reader, published->run_id, kReasonsShown);
+  }
+  const auto read_files = std::ranges::find_if(
+      status.runs, [](const Run& run) { return run.command == "run" && run.files > 0; });
+  if (read_files != status.runs.end()) status.notes = file_notes(reader, read_files->run_id);
+  if (!status.runs.empty() && status.runs.front().status == "failed") {
+    status.failed_run = status.runs.front().run_id;
   }
   return status;
 }

@@ -99,6 +99,13 @@ struct TableSize {
 };
 BOOST_DESCRIBE_STRUCT(TableSize, (), (table_name, rows))
 
+/// Something that was said of a name or a file in the landing folder.
+struct FileNote {
+  static constexpr FieldText kTexts[] = {{"text", "what is to be known of a file, or of its name"}};
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(FileNote, (), (text))
+
 /// How things stand.
 struct Status {
   static constexpr FieldText kTexts[] = {
@@ -106,14 +113,24 @@ struct Status {
       {"tables", "how large the tables are"},
       {"published_run", "the run whose state this is; null before the first"},
       {"failed_checks", "warnings of that run"},
-      {"rejected", "rows that it rejected, by reason, the commonest first"}};
+      {"rejected", "rows that it rejected, by reason, the commonest first"},
+      {"notes", "what the newest run that read files said of them, and which mappings it used"},
+      {"ignored", "names in the landing folder that no run takes"},
+      {"failed_run", "the newest run, where that has failed; else null"},
+      {"failed_rejected", "rows that the failed run rejected, by reason, the commonest first"}};
   std::vector<Run> runs;
   std::vector<TableSize> tables;
   std::optional<std::string> published_run;
   std::vector<CheckResult> failed_checks;
   std::vector<RejectedCount> rejected;
+  std::vector<FileNote> notes;
+  std::vector<FileNote> ignored;  // as the landing folder is now: for who knows it to fill in
+  std::optional<std::string> failed_run;
+  std::vector<RejectedCount> failed_rejected;  // for who has the run's file of rejects to fill in
 };
-BOOST_DESCRIBE_STRUCT(Status, (), (runs, tables, published_run, failed_checks, rejected))
+BOOST_DESCRIBE_STRUCT(Status, (),
+                      (runs, tables, published_run, failed_checks, rejected, notes, ignored,
+                       failed_run, failed_rejected))
 
 /// Everything about one run.
 struct RunDetails {

@@ -1,6 +1,10 @@
 // A broken sequence is replaced once, however many bytes of it were well begun.
 #include "base/utf8.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdint>
+
 namespace cartograph {
 namespace {
 
@@ -62,6 +66,42 @@ std::string printable(std::string_view raw) {
 
 std::string printable_name(std::string_view raw) {
   return replaced(raw, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+char32_t take_character(std::string_view& text) {
+  std::size_t skipped = 1;
+  const std::size_t length = sequence_length(text, skipped);
+  const auto lead = static_cast<unsigned char>(text[0]);
+  constexpr unsigned kLeadBits[] = {0xFF, 0x7F, 0x1F, 0x0F, 0x07};
+  char32_t character = lead & kLeadBits[length];
+  for (std::size_t i = 1; i < length; ++i) {
+    character = character << 6 | (static_cast<unsigned char>(text[i]) & 0x3F);
+  }
+  text.remove_prefix(length == 0 ? skipped : length);
+  return length == 0 ? U'\uFFFD' : character;
+}
+
+bool is_invisible(char32_t c) {
+  const auto within = [c](char32_t low, char32_t high) { return low <= c && c <= high; };
+  return c < 0x20 || within(0x7F, 0xA0) || c == 0xAD || c == 0x180E || within(0x2000, 0x200F) ||
+         within(0x2028, 0x202F) || within(0x205F, 0x206F) || c == 0x3000 || c == 0xFEFF;
+}
+
+std::string visible(std::string_view raw, std::size_t characters_max) {
+  std::string text;
+  for (std::size_t count = 0; !raw.empty(); ++count) {
+    if (count == characters_max) return text + "…";
+    const std::string_view from = raw;
+    const char32_t character = take_character(raw);
+    if (is_invisible(character)) {
+      text += fmt::format("<U+{:04X}>", static_cast<std::uint32_t>(character));
+    } else if (character == U'\uFFFD') {
+      text += kReplacement;
+    } else {
+      text += from.substr(0, from.size() - raw.size());
+    }
+  }
+  return text;
 }
 
 std::size_t count_characters(std::string_view text) {

@@ -59,5 +59,13 @@ TEST(CountCharacters, CountsCodePoints) {
   EXPECT_EQ(count_characters("\xF0\x9F\x98\x80\xE2\x82\xAC"), 2u);
 }
 
+TEST(Visible, ShowsWhatCannotBeSeen) {
+  EXPECT_EQ(visible("a\xE2\x80\x8B\xC2\xA0\n\xEF\xBB\xBF", 10),
+            "a<U+200B><U+00A0><U+000A><U+FEFF>");
+  EXPECT_EQ(visible("gr\xC3\xBC\xC3\x9F\xFF", 10), "gr\xC3\xBC\xC3\x9F\xEF\xBF\xBD");
+  EXPECT_EQ(visible("four", 3), "fou…");
+  EXPECT_EQ(visible("", 3), "");
+}
+
 }  // namespace
 }  // namespace cartograph

@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "ingestion/staged_counts.hpp"
+#include "ingestion/staged_oddities.hpp"
 #include "pipelines/models.hpp"
 #include "quality/checks.hpp"
 
@@ -17,8 +18,9 @@ void add_check(CLI::App& app, Action& action) {
       const auto connection = open_warehouse(config)->reader();
       pipelines::create_scope(*connection, {"", pipelines::kEverything});
       ingestion::count_staged(*connection, pipelines::kEverything);
+      ingestion::find_staged_oddities(*connection, pipelines::kEverything);
       quality::mark_everything(*connection);
-      const auto results = quality::run_checks(*connection, {config.max_reject_rate, false});
+      const auto results = quality::run_checks(*connection, {});
       for (const quality::Result& result : results) {
         std::cout << fmt::format("{:<8} {:<42} {}\n",
                                  result.passed() ? "passed" : quality::name(result.severity),

@@ -145,6 +145,8 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.fiscal_year_starts = to_integer(v, 1, 12); }},
       {"quality.max_reject_rate", "a number from 0 to 1",
        [](Config& c, const std::string& v) { c.max_reject_rate = to_rate(v); }},
+      {"quality.tolerated_rejects", "a number from 0 to 1000000",
+       [](Config& c, const std::string& v) { c.tolerated_rejects = to_integer(v, 0, 1'000'000); }},
       {"api.host", "an address",
        [](Config& c, const std::string& v) { c.api_host = not_empty(v); }},
       {"api.port", "a number from 0 to 65535",

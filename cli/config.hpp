@@ -29,6 +29,7 @@ struct Config {
   std::string week_starts = "monday";
   int fiscal_year_starts = 1;  // month
   double max_reject_rate = 0.10;
+  int tolerated_rejects = 4;  // of one file
   std::string api_host = "127.0.0.1";
   int api_port = 8080;
   bool api_require_key = false;

@@ -1,17 +1,17 @@
 // quarantine: rejected rows with reasons, and the same rows as CSV to be mended and landed again.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <map>
 #include <optional>
 
-#include "answers/ask.hpp"
-#include "answers/quarantine.hpp"
 #include "answers/runs.hpp"
 #include "answers/table.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
-#include "ingestion/quarantine_export.hpp"
+#include "ingestion/rejected_rows.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -20,37 +20,81 @@ namespace fs = std::filesystem;
 
 using answers::counted;
 using ingestion::MendedFile;
+using ingestion::RejectedRow;
+using ingestion::RejectedRows;
 using ingestion::Restored;
 using ingestion::RowRestorer;
-using ingestion::SourceColumns;
+using ingestion::SourceShapes;
 using warehouse::Connection;
 
-constexpr int kReasonsShown = 100;
+constexpr std::size_t kReasonsShown = 100;
 
 struct Given {
   std::string run_id;
   std::string feed;
   std::int64_t limit = 50;
   std::string out;
-
-  std::optional<std::string> asked_run() const {
-    return run_id.empty() ? std::nullopt : std::optional(run_id);
-  }
-  std::optional<std::string> asked_feed() const {
-    return feed.empty() ? std::nullopt : std::optional(feed);
-  }
+  bool all = false;
 };
 
-void expect_known_run(Connection& connection, const Config& config, const std::string& run_id) {
-  if (run_id.empty()) return;
-  const answers::Run run = answers::find_run(connection, run_id);
-  const fs::path rejects = config.data / "rejects" / (run_id + ".csv");
-  std::error_code error;
-  if (run.status == "failed" && fs::exists(rejects, error)) {
-    log::warning(fmt::format("run {} failed and published no rejected rows; they are in {}", run_id,
-                             rejects.string()));
-  }
+// As they are listed.
+struct ListedReason {
+  std::string feed;
+  std::string reason;
+  std::int64_t rows = 0;
+};
+BOOST_DESCRIBE_STRUCT(ListedReason, (), (feed, reason, rows))
+
+struct ListedRow {
+  std::string run_id;
+  std::string source_file;
+  std::int64_t line = 0;
+  std::string feed;
+  std::string reasons;
+  std::string raw_row;
+};
+BOOST_DESCRIBE_STRUCT(ListedRow, (), (run_id, source_file, line, feed, reasons, raw_row))
+
+contracts::Context context_of(const Config& config) {
+  return {config.reporting_currency, std::make_shared<const contracts::Mappings>(config.mappings),
+          config.landing_encoding};
 }
+
+// The rejected rows that a command is asked for, and their files.
+class Rejects {
+ public:
+  Rejects(const Config& config, const Given& given)
+      : context_(context_of(config)),
+        connection_(open_warehouse(config)->reader()),
+        shapes_(config.landing, config.data / "tmp", context_),
+        rows_(*connection_, context_, config.data, shapes_) {
+    if (!given.run_id.empty()) answers::find_run(*connection_, given.run_id);
+    asked_.all = given.all;
+    if (!given.run_id.empty()) asked_.run_id = given.run_id;
+    if (!given.feed.empty()) asked_.feed = given.feed;
+  }
+
+  std::vector<RejectedRow> find(std::size_t raw_bytes_max = static_cast<std::size_t>(-1)) {
+    asked_.raw_bytes_max = raw_bytes_max;
+    return rows_.find(asked_);
+  }
+  const contracts::Context& context() const { return context_; }
+  SourceShapes& shapes() { return shapes_; }
+
+  // What is said of rows that are not given; empty where there are none.
+  std::string left_out() const {
+    if (rows_.left_out() == 0) return "";
+    return fmt::format("{} mended or delivered again since: --all has them too\n",
+                       counted(rows_.left_out(), "row"));
+  }
+
+ private:
+  const contracts::Context context_;
+  std::unique_ptr<Connection> connection_;
+  SourceShapes shapes_;
+  RejectedRows rows_;
+  RejectedRows::Asked asked_;
+};
 
 // The beginning of a row's text on one line.
 std::string preview(const std::string& text) {
@@ -66,26 +110,63 @@ std::string preview(const std::string& text) {
   return shown;
 }
 
+// A row counts under each of its reasons.
+std::vector<ListedReason> by_reason(const std::vector<RejectedRow>& rows) {
+  constexpr std::string_view kBetween = "; ";
+  std::map<std::pair<std::string_view, std::string>, std::int64_t> counts;
+  for (const RejectedRow& row : rows) {
+    std::string_view rest = row.reasons;
+    while (!rest.empty()) {
+      const std::size_t size = std::min(rest.find(kBetween), rest.size());
+      ++counts[{row.feed->name, std::string(rest.substr(0, size))}];
+      rest.remove_prefix(std::min(size + kBetween.size(), rest.size()));
+    }
+  }
+  std::vector<ListedReason> reasons;
+  for (const auto& [reason, count] : counts) {
+    reasons.push_back({std::string(reason.first), reason.second, count});
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto& a, const auto& b) { return a.rows > b.rows; });
+  if (reasons.size() > kReasonsShown) reasons.resize(kReasonsShown);
+  return reasons;
+}
+
+// Puts the newest run first; within it rows stay in order of delivery.
+std::size_t newest_run_first(std::vector<RejectedRow>& rows) {
+  std::map<std::string, Instant> runs;
+  for (const RejectedRow& row : rows) {
+    runs[row.run_id] = std::max(runs[row.run_id], row.ingested_at);
+  }
+  std::stable_sort(rows.begin(), rows.end(), [&](const RejectedRow& a, const RejectedRow& b) {
+    return runs.at(b.run_id) < runs.at(a.run_id);
+  });
+  return runs.size();
+}
+
 int list(const Config& config, const Given& given) {
-  const auto connection = open_warehouse(config)->reader();
-  expect_known_run(*connection, config, given.run_id);
-  const auto run = given.asked_run();
-  const auto feed = given.asked_feed();
-  const auto total = answers::ask_one<answers::QuarantineTotal>(*connection, run, feed);
-  if (!total || total->rows == 0) {
-    std::cout << "no rejected rows\n";
+  constexpr std::size_t kTextBytes = 400;
+  Rejects rejects(config, given);
+  std::vector<RejectedRow> rows = rejects.find(kTextBytes);
+  if (rows.empty()) {
+    std::cout << "no rejected rows\n" << rejects.left_out();
     return 0;
   }
-  std::cout << fmt::format("{} of {}\n", counted(total->rows, "rejected row"),
-                           counted(total->runs, "run"));
-  answers::print_section(
-      std::cout, "By feed and reason (a row counts under each of its reasons)",
-      answers::ask<answers::RejectedReason>(*connection, run, feed, kReasonsShown), "none");
-  auto rows = answers::ask<answers::RejectedRow>(*connection, run, feed, given.limit);
-  for (answers::RejectedRow& row : rows) row.raw_row = preview(row.raw_row.value_or(""));
-  answers::print_section(std::cout, "Rows, newest run first", rows, "none shown");
-  const auto left_out = total->rows - static_cast<std::int64_t>(rows.size());
-  if (left_out > 0) std::cout << fmt::format("… and {} more (--limit shows more)\n", left_out);
+  const std::size_t runs = newest_run_first(rows);
+  std::cout << fmt::format("{} of {}\n", counted(std::ssize(rows), "rejected row"),
+                           counted(static_cast<std::int64_t>(runs), "run"))
+            << rejects.left_out();
+  answers::print_section(std::cout, "By feed and reason (a row counts under each of its reasons)",
+                         by_reason(rows), "none");
+  std::vector<ListedRow> listed;
+  for (const RejectedRow& row : rows) {
+    if (std::ssize(listed) == given.limit) break;
+    listed.push_back({row.run_id, row.source_file, row.source_line, std::string(row.feed->name),
+                      row.reasons, preview(row.raw_row)});
+  }
+  answers::print_section(std::cout, "Rows, newest run first", listed, "none shown");
+  const auto hidden = std::ssize(rows) - std::ssize(listed);
+  if (hidden > 0) std::cout << fmt::format("… and {} more (--limit shows more)\n", hidden);
   return 0;
 }
 
@@ -93,19 +174,20 @@ int list(const Config& config, const Given& given) {
 struct Tally {
   std::int64_t rows = 0;
   std::int64_t by_hand = 0;
-  std::int64_t in_contract_order = 0;
+  std::int64_t by_likely_columns = 0;
 
   void add(Restored restored) {
     if (restored == Restored::whole_file) return;
     ++rows;
     if (restored == Restored::by_hand) ++by_hand;
-    if (restored == Restored::in_contract_order) ++in_contract_order;
+    if (restored == Restored::by_likely_columns) ++by_likely_columns;
   }
   std::string text() const {
     std::string words = counted(rows, "row");
     if (by_hand > 0) words += fmt::format(", {} to be mended by hand", by_hand);
-    if (in_contract_order > 0)
-      words += fmt::format(", {} by the contract's order", in_contract_order);
+    if (by_likely_columns > 0) {
+      words += fmt::format(", {} by likely columns", by_likely_columns);
+    }
     return words;
   }
 };
@@ -113,29 +195,19 @@ struct Tally {
 class Exporter {
  public:
   Exporter(const Config& config, const Given& given)
-      : given_(given),
-        context_{config.reporting_currency,
-                 std::make_shared<const contracts::Mappings>(config.mappings),
-                 config.landing_encoding},
-        connection_(open_warehouse(config)->reader()),
-        columns_(config.landing, config.data / "tmp"),
-        folder_(given.out.empty() ? config.data / "quarantine" : fs::path(given.out)) {
-    expect_known_run(*connection_, config, given.run_id);
-  }
+      : rejects_(config, given),
+        rows_(rejects_.find()),
+        folder_(given.out.empty() ? config.data / "quarantine" : fs::path(given.out)) {}
 
   // One file a feed.
   void write_files() {
     for (const contracts::Feed& feed : contracts::feeds()) {
-      if (!given_.feed.empty() && given_.feed != feed.name) continue;
       std::optional<MendedFile> file;
       const Tally tally = restore(feed, [&](const std::string& line) {
-        if (!file) {
-          file.emplace(folder_, feed);
-          file->append(ingestion::csv_header(feed));
-        }
+        if (!file) file.emplace(folder_, feed);
         file->append(line);
       });
-      if (!file) continue;
+      if (tally.rows == 0) continue;
       const fs::path older = file->finish();
       if (!older.empty()) {
         log::warning(fmt::format("{} was there with other content, which is now {}",
@@ -144,12 +216,12 @@ class Exporter {
       std::cout << file->path().string() << ": " << tally.text() << '\n';
     }
     if (all_.rows == 0) std::cout << "no rejected rows to mend\n";
+    std::cout << rejects_.left_out();
     advise();
   }
 
   // One feed to standard output.
   void write_stream(const contracts::Feed& feed) {
-    std::cout << ingestion::csv_header(feed);
     restore(feed, [](const std::string& line) { std::cout << line; });
     log::info(fmt::format("{}: {}", feed.name, all_.text()));
     advise();
@@ -158,27 +230,23 @@ class Exporter {
  private:
   Tally restore(const contracts::Feed& feed, const std::function<void(const std::string&)>& write) {
     Tally tally;
-    std::string line;
-    RowRestorer restorer(feed, context_);
-    const auto write_row = [&](const answers::RejectedText& row) {
-      const ingestion::RejectedRow rejected{row.source_file, row.checksum, row.line, row.reasons,
-                                            row.raw_row};
-      line.clear();
-      const Restored restored =
-          restorer.restore(rejected, columns_.find(row.source_file, row.checksum, feed), line);
+    RowRestorer restorer(feed, rejects_.context());
+    std::string line = restorer.header();
+    for (const RejectedRow& row : rows_) {
+      if (row.feed != &feed) continue;
+      const Restored restored = restorer.restore(row, rejects_.shapes().find(row), line);
       tally.add(restored);
       if (restored == Restored::whole_file) {
         log::warning(fmt::format("{} was rejected whole: mend the file itself ({})",
                                  row.source_file, row.reasons));
-      } else {
-        write(line);
+        continue;
       }
-    };
-    answers::ask_each<answers::RejectedText>(*connection_, write_row, given_.asked_run(),
-                                             feed.name);
+      write(line);
+      line.clear();
+    }
     all_.rows += tally.rows;
     all_.by_hand += tally.by_hand;
-    all_.in_contract_order += tally.in_contract_order;
+    all_.by_likely_columns += tally.by_likely_columns;
     return tally;
   }
 
@@ -189,18 +257,16 @@ class Exporter {
           "last field too many; it is refused until that field is taken away",
           counted(all_.by_hand, "row")));
     }
-    if (all_.in_contract_order > 0) {
+    if (all_.by_likely_columns > 0) {
       log::warning(fmt::format(
-          "{} put by the contract's order of columns, since the files' headers are not in the "
-          "landing folder any more: look whether every value stands in its column",
-          counted(all_.in_contract_order, "row")));
+          "{} put by likely columns, since the files that they came with are not in the landing "
+          "folder any more: look whether every value stands in its column",
+          counted(all_.by_likely_columns, "row")));
     }
   }
 
-  const Given& given_;
-  const contracts::Context context_;
-  std::unique_ptr<Connection> connection_;
-  SourceColumns columns_;
+  Rejects rejects_;
+  const std::vector<RejectedRow> rows_;
   const fs::path folder_;
   Tally all_;
 };
@@ -232,6 +298,7 @@ void add_quarantine(CLI::App& app, Action& action) {
     CLI::App* kind = command->add_subcommand(name, description);
     kind->add_option("--run", given->run_id, "Of one run only");
     kind->add_option("--feed", given->feed, "Of one feed only")->check(CLI::IsMember(feed_names));
+    kind->add_flag("--all", given->all, "Also rows that were mended or delivered again since");
     kind->callback([&action, given, body] {
       action = [given, body](const Config& config) { return body(config, *given); };
     });

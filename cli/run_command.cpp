@@ -1,14 +1,17 @@
 // run and rebuild, and the summary that they print.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "answers/table.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/figures.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_settings.hpp"
 #include "cli/stop_signals.hpp"
+#include "runs/dry_run.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -38,9 +41,47 @@ class LoggingObserver final : public runs::RunObserver {
   Progress progress_;
 };
 
+// The first of what was found, each with its figures.
+void print_warning(std::ostream& out, const quality::Result& result) {
+  constexpr std::size_t kFindingsShown = 5;
+  out << fmt::format("  warning {}: {}\n", result.check->name,
+                     answers::counted(result.failing_rows, "row"));
+  const std::size_t shown = std::min(result.findings.size(), kFindingsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    out << fmt::format("    {}: {}\n", result.findings[i].key, result.findings[i].observed);
+  }
+  const auto left_out = result.failing_rows - static_cast<std::int64_t>(shown);
+  if (left_out > 0) out << fmt::format("    and {} more\n", left_out);
+}
+
+// What was said of names and files, and the first rejected rows.
+void print_files(std::ostream& out, const runs::RunOutcome& outcome) {
+  constexpr std::size_t kWarningsShown = 20;
+  constexpr std::size_t kFilesShown = 5;
+  for (const std::string& mapping : outcome.mappings) out << fmt::format("  {}\n", mapping);
+  const std::size_t warnings = std::min(outcome.warnings.size(), kWarningsShown);
+  for (std::size_t i = 0; i < warnings; ++i) out << fmt::format("  {}\n", outcome.warnings[i]);
+  if (warnings < outcome.warnings.size()) {
+    out << fmt::format("  and {} more, which cartograph status --run {} has\n",
+                       outcome.warnings.size() - warnings, outcome.run_id);
+  }
+  const std::size_t files = std::min(outcome.rejected_files.size(), kFilesShown);
+  for (std::size_t i = 0; i < files; ++i) {
+    out << runs::text_of(outcome.rejected_files[i], "  ") << '\n';
+  }
+  if (files < outcome.rejected_files.size()) {
+    out << fmt::format(
+        "  and rows of {}: cartograph quarantine list --run {}\n",
+        answers::counted(std::ssize(outcome.rejected_files) - static_cast<std::int64_t>(files),
+                         "other file"),
+        outcome.run_id);
+  }
+}
+
 void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
   if (outcome.status == runs::RunStatus::nothing_new) {
     out << fmt::format("run {}: nothing new ({:.2f} s)\n", outcome.run_id, outcome.seconds);
+    print_files(out, outcome);
     return;
   }
   out << fmt::format(
@@ -48,18 +89,17 @@ void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
       "  files {}, rows read {}, staged {}, quarantined {}\n",
       outcome.run_id, outcome.seconds, outcome.counts.files, outcome.counts.rows_read,
       outcome.counts.rows_staged, outcome.counts.rows_quarantined);
+  print_files(out, outcome);
   for (const quality::Result& result : outcome.checks) {
-    if (result.passed()) continue;
-    out << fmt::format("  warning {}: {} row(s): {}\n", result.check->name, result.failing_rows,
-                       result.detail);
+    if (!result.passed()) print_warning(out, result);
   }
 }
 
-runs::RunOutcome run_and_print(const Config& config, runs::Source source, bool accept_rejects) {
+runs::RunOutcome run_and_print(const Config& config, runs::Source source, quality::Accept accept) {
   LoggingObserver observer(config.quiet);
   runs::RunSettings settings = run_settings(config);
   const StopSignals signals;
-  settings.quality.accept_rejects = accept_rejects;
+  settings.quality.accept = accept;
   settings.stop = signals.token();
   const auto outcome = runs::run(settings, source, observer);
   print_outcome(std::cout, outcome);
@@ -81,21 +121,92 @@ void write_report(const Config& config) {
   }
 }
 
+// What of the figures would be others.
+void print_changes(std::ostream& out, const runs::DryRun& dry) {
+  constexpr std::size_t kDaysShown = 14;
+  out << fmt::format("  orders: {} new, {} changed, {} in all\n", dry.orders_new,
+                     dry.orders_changed, dry.orders);
+  if (dry.days.empty()) {
+    out << "  days: none changed\n";
+  } else {
+    out << fmt::format("  days: {} changed, {} to {}\n", dry.days.size(),
+                       to_string(dry.days.front().date), to_string(dry.days.back().date));
+  }
+  out << fmt::format("  net revenue: {}, before {}\n", to_string(dry.net_revenue_after),
+                     to_string(dry.net_revenue_before));
+  const std::size_t shown = std::min(dry.days.size(), kDaysShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& day = dry.days[i];
+    const auto text = [](const std::optional<Money>& amount) {
+      return amount ? to_string(*amount) : std::string("none");
+    };
+    out << fmt::format("    {}: {}, before {}\n", to_string(day.date), text(day.net_revenue_after),
+                       text(day.net_revenue_before));
+  }
+  if (shown < dry.days.size()) out << fmt::format("    and {} more\n", dry.days.size() - shown);
+}
+
+int rehearse(const Config& config, quality::Accept accept) {
+  constexpr std::size_t kFilesShown = 20;
+  LoggingObserver observer(config.quiet);
+  runs::RunSettings settings = run_settings(config);
+  const StopSignals signals;
+  settings.quality.accept = accept;
+  settings.stop = signals.token();
+  const runs::DryRun dry = runs::dry_run(settings, observer);
+  std::ostream& out = std::cout;
+  out << "dry run: nothing was published\n";
+  const auto& counts = dry.outcome.counts;
+  out << fmt::format("  files {}, rows read {}, would be staged {}, rejected {}\n", counts.files,
+                     counts.rows_read, counts.rows_staged, counts.rows_quarantined);
+  const std::size_t shown = std::min(dry.files.size(), kFilesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    out << fmt::format("    {}: {}, {} rejected\n", dry.files[i].source_file,
+                       answers::counted(dry.files[i].rows_read, "row"), dry.files[i].rows_rejected);
+  }
+  if (shown < dry.files.size()) out << fmt::format("    and {} more\n", dry.files.size() - shown);
+  print_files(out, dry.outcome);
+  if (dry.outcome.status == runs::RunStatus::nothing_new) {
+    out << "  nothing new: a run would change nothing\n";
+    return 0;
+  }
+  print_changes(out, dry);
+  for (const quality::Result& result : dry.outcome.checks) {
+    if (!result.passed() && result.severity == quality::Severity::warning) {
+      print_warning(out, result);
+    }
+  }
+  if (dry.failure.empty()) return 0;
+  log::error(fmt::format("a run would fail: {}", dry.failure));
+  return 1;
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("run", "The main job: pick up, stage, transform, check, publish, report");
   struct Given {
-    bool accept_rejects = false;
+    std::string accepted;
     bool no_report = false;
+    bool dry_run = false;
   };
   const auto given = std::make_shared<Given>();
-  command->add_flag("--accept-rejects", given->accept_rejects, "Publish whatever the reject rate");
+  command
+      ->add_flag("--accept-rejects{rows}", given->accepted,
+                 "Publish whatever the reject rate; --accept-rejects=whole also where a file could "
+                 "not be read at all")
+      ->check(CLI::IsMember({"rows", "whole"}));
   command->add_flag("--no-report", given->no_report, "Write no report and print the run only");
+  command->add_flag("--dry-run", given->dry_run,
+                    "Publish nothing; print what would be read, rejected and changed");
   command->callback([&action, given] {
     action = [given](const Config& config) {
-      const auto outcome = run_and_print(config, runs::Source::landing, given->accept_rejects);
+      const auto accept = given->accepted == "whole"  ? quality::Accept::whole
+                          : given->accepted == "rows" ? quality::Accept::rows
+                                                      : quality::Accept::nothing;
+      if (given->dry_run) return rehearse(config, accept);
+      const auto outcome = run_and_print(config, runs::Source::landing, accept);
       if (given->no_report || outcome.status != runs::RunStatus::published) return 0;
       if (!config.quiet) print_figures(std::cout, config, outcome);
       write_report(config);
@@ -113,7 +224,7 @@ void add_rebuild(CLI::App& app, Action& action) {
   command->callback([&action, from] {
     action = [from](const Config& config) {
       const auto source = *from == "lake" ? runs::Source::lake : runs::Source::staging;
-      run_and_print(config, source, false);
+      run_and_print(config, source, quality::Accept::nothing);
       return 0;
     };
   });

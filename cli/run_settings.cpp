@@ -13,6 +13,7 @@ runs::RunSettings run_settings(const Config& config) {
   settings.mappings = std::make_shared<const contracts::Mappings>(config.mappings);
   settings.landing_encoding = config.landing_encoding;
   settings.quality.max_reject_rate = config.max_reject_rate;
+  settings.quality.tolerated_rejects = config.tolerated_rejects;
   return settings;
 }
 

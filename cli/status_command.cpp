@@ -1,17 +1,57 @@
 // status: what ran, what it did, and how the tables stand.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "answers/json.hpp"
 #include "answers/runs.hpp"
 #include "answers/table.hpp"
 #include "cli/commands.hpp"
+#include "ingestion/landing.hpp"
+#include "ingestion/rejected_rows.hpp"
 
 namespace cartograph::cli {
 namespace {
 
 using answers::print_section;
+
+// Rows that a failed run has rejected, by reason: they are in no table.
+std::vector<answers::RejectedCount> rejects_of(const Config& config, const std::string& run_id) {
+  constexpr std::size_t kReasonsShown = 20;
+  const auto file = ingestion::rejects_of(config.data, run_id);
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return {};
+  std::map<std::pair<std::string_view, std::string>, std::int64_t> counts;
+  ingestion::for_each_reject(file, [&](ingestion::RejectedRow&& row) {
+    ++counts[{row.feed->name, std::move(row.reasons)}];
+  });
+  std::vector<answers::RejectedCount> rejected;
+  for (const auto& [reasons, rows] : counts) {
+    rejected.push_back({std::string(reasons.first), reasons.second, rows});
+  }
+  std::stable_sort(rejected.begin(), rejected.end(),
+                   [](const auto& a, const auto& b) { return a.rows > b.rows; });
+  if (rejected.size() > kReasonsShown) rejected.resize(kReasonsShown);
+  return rejected;
+}
+
+std::vector<answers::FileNote> ignored_names(const Config& config) {
+  std::vector<answers::FileNote> notes;
+  std::error_code error;
+  if (!std::filesystem::is_directory(config.landing, error)) return notes;
+  for (std::string& warning : ingestion::list_landing(config.landing).warnings) {
+    notes.push_back({std::move(warning)});
+  }
+  return notes;
+}
+
+void print_notes(std::string_view heading, const std::vector<answers::FileNote>& notes) {
+  if (notes.empty()) return;
+  std::cout << '\n' << heading << '\n';
+  for (const answers::FileNote& note : notes) std::cout << note.text << '\n';
+}
 
 void print_run(const answers::RunDetails& details) {
   const auto run = answers::as_answer<answers::Run>({details.run});
@@ -20,7 +60,11 @@ void print_run(const answers::RunDetails& details) {
       std::cout << fmt::format("{:<18} {}\n", run.columns[i].name, *run.rows[0][i]);
     }
   }
-  print_section(std::cout, "Steps", details.steps, "none",
+  std::vector<answers::RunStep> steps = details.steps;
+  for (answers::RunStep& step : steps) {
+    if (step.detail) std::replace(step.detail->begin(), step.detail->end(), '\n', ' ');
+  }
+  print_section(std::cout, "Steps", steps, "none",
                 {"step", "duration_ms", "rows", "status", "detail"});
   print_section(std::cout, "Files", details.files, "none",
                 {"source_file", "bytes", "rows_read", "rows_staged", "rows_quarantined"});
@@ -34,6 +78,12 @@ void print_status(const answers::Status& status) {
                 {"run_id", "command", "status", "started_at", "seconds", "median_seconds", "files",
                  "rows_read", "rows_staged", "rows_quarantined"});
   print_section(std::cout, "Tables", status.tables, "none");
+  if (status.failed_run) {
+    print_section(std::cout, "Rows that the failed run rejected, by reason", status.failed_rejected,
+                  "none");
+  }
+  print_notes("Names in the landing folder that no run takes", status.ignored);
+  print_notes("What the newest run said of its files", status.notes);
   if (!status.published_run) return;
   print_section(std::cout, "Warnings of the last published run", status.failed_checks, "none",
                 {"severity", "check_name", "table_name", "failing_rows", "observed", "detail"});
@@ -70,10 +120,15 @@ void add_status(CLI::App& app, Action& action) {
       const auto reader = warehouse->reader();
       const bool as_json = given->format == "json";
       if (!given->run_id.empty()) {
-        return show(answers::run_details(*reader, given->run_id), as_json, print_run);
+        auto details = answers::run_details(*reader, given->run_id);
+        if (details.run.status == "failed") details.rejected = rejects_of(config, given->run_id);
+        return show(details, as_json, print_run);
       }
       if (!as_json) std::cout << "warehouse " << warehouse->description() << '\n';
-      return show(answers::status(*reader), as_json, print_status);
+      auto status = answers::status(*reader);
+      status.ignored = ignored_names(config);
+      if (status.failed_run) status.failed_rejected = rejects_of(config, *status.failed_run);
+      return show(status, as_json, print_status);
     };
   });
 }

@@ -168,11 +168,26 @@ class ContractDecoder final : public RowDecoder {
   RowHasher hasher_;
 };
 
+template <class Field, class Row>
+std::string cell_text(const Field& field, const Row& row) {
+  const auto value = *field.get(row);
+  if constexpr (Field::column_type == ColumnType::text) {
+    return std::string(value);
+  } else if constexpr (Field::column_type == ColumnType::money) {
+    return to_string(Money{value});
+  } else if constexpr (Field::column_type == ColumnType::timestamp) {
+    return to_string(Instant{value});
+  } else {
+    return std::to_string(value);
+  }
+}
+
 template <class Row>
 Feed describe() {
   Feed feed;
   feed.name = Contract<Row>::feed;
   feed.key.assign(Contract<Row>::key.begin(), Contract<Row>::key.end());
+  if constexpr (requires { Contract<Row>::state; }) feed.state = Contract<Row>::state;
   for_each_field<Row>([&](const auto& field, std::size_t) {
     feed.fields.push_back({field.name, field.type_name, field.column_type, field.presence.required,
                            field.presence.column_may_be_missing, field.null_in_staging()});
@@ -196,6 +211,20 @@ Feed describe() {
       if (faults.empty()) Contract<Row>::check_fields(row, faults);
     }
     return faults.empty() ? std::string() : faults.first_message();
+  };
+  feed.meaning = [](std::size_t place, std::string_view text,
+                    const Context& context) -> std::optional<std::string> {
+    std::optional<std::string> cell;
+    Row row;
+    for_each_field<Row>([&](const auto& field, std::size_t i) {
+      if (i != place) return;
+      std::string_view value = trimmed(text);
+      const FeedMapping* mapping = context.mapping(Contract<Row>::feed);
+      if (mapping != nullptr) value = ShopWords(*mapping, std::string(field.name)).of(value);
+      if (value.empty() || field.read(value, context, row) != Fault::none) return;
+      cell = cell_text(field, row);
+    });
+    return cell;
   };
   feed.make_decoder = [](const Context& context,
                          const Lineage& lineage) -> std::unique_ptr<RowDecoder> {

@@ -49,12 +49,18 @@ struct Feed {
   std::string_view name;
   std::vector<FieldInfo> fields;
   std::vector<std::string_view> key;
+  std::string_view state;  // rows of one key that differ in it are its history; else empty
   Schema staging;  // the fields, then ingested_at, source_file, source_line, row_hash, run_id
 
   std::string staging_table() const { return "stg_" + std::string(name); }
 
   /// What the field at `place` finds wrong with `text` by itself; empty where it can hold it.
   std::string (*fault)(std::size_t place, std::string_view text, const Context& context);
+
+  /// What the field at `place` means by `text`, with the shop's words and defaults, in the form of
+  /// a warehouse's cell; nothing where that is null or at fault.
+  std::optional<std::string> (*meaning)(std::size_t place, std::string_view text,
+                                        const Context& context);
 
   /// `context` and `lineage` have to outlive the decoder.
   std::unique_ptr<RowDecoder> (*make_decoder)(const Context& context, const Lineage& lineage);

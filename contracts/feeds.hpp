@@ -12,7 +12,7 @@
 namespace cartograph::contracts {
 
 template <class Row>
-struct Contract;  // feed, key, fields; check_fields() and check_row() where a feed has such checks
+struct Contract;  // feed, key, fields; state, check_fields() and check_row() where a feed has them
 
 /// One row for each time an order's state is sent.
 enum class OrderStatus { created, paid, fulfilled, delivered, returned };
@@ -38,6 +38,7 @@ template <>
 struct Contract<Order> {
   static constexpr std::string_view feed = "orders";
   static constexpr std::array<std::string_view, 1> key{"order_id"};
+  static constexpr std::string_view state = "status";
   static constexpr std::tuple fields{
       id("order_id", &Order::order_id, kRequired),
       id("customer_id", &Order::customer_id, kOptional),

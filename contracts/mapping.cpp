@@ -77,7 +77,37 @@ void expect_valid(const Feed& feed, const FeedMapping& mapping, const Context& c
   }
 }
 
+void append_pairs(std::string& text, const std::map<std::string, std::string>& pairs) {
+  std::string_view between = " ";
+  for (const auto& [name, ours] : pairs) {
+    text += fmt::format("{}{} = {}", between, name, ours.empty() ? "(nothing)" : ours);
+    between = ", ";
+  }
+}
+
 }  // namespace
+
+std::string text_of(std::string_view feed, const FeedMapping& mapping) {
+  std::string text = fmt::format("[feeds.{}]", feed);
+  std::string_view between = ":";
+  const auto begin = [&](std::string_view title) {
+    text += fmt::format("{}{}", between, title);
+    between = ";";
+  };
+  if (!mapping.columns.empty()) {
+    begin("");
+    append_pairs(text, mapping.columns);
+  }
+  for (const auto& [column, words] : mapping.values) {
+    begin(fmt::format(" words of {}:", column));
+    append_pairs(text, words);
+  }
+  if (!mapping.defaults.empty()) {
+    begin(" defaults:");
+    append_pairs(text, mapping.defaults);
+  }
+  return text;
+}
 
 void expect_valid(const Mappings& mappings, const std::string& reporting_currency) {
   const Context context{reporting_currency};

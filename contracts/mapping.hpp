@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace cartograph::contracts {
 
@@ -15,6 +16,9 @@ struct FeedMapping {
 };
 
 using Mappings = std::map<std::string, FeedMapping, std::less<>>;  // by feed
+
+/// "[feeds.orders]: Bestellnummer = order_id; words of status: bezahlt = paid; defaults: …".
+std::string text_of(std::string_view feed, const FeedMapping& mapping);
 
 /// Throws UsageError where a feed or column is not there, a word or default is none that its column
 /// can hold, or a name or word stands there twice; it names the key of the configuration.

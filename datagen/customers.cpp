@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "datagen/words.hpp"
 
@@ -41,15 +42,17 @@ void Customers::begin_day(int day, Delivery& delivery) {
     }
   }
   Random random(seed_, Stream::customer_day, static_cast<std::uint64_t>(day));
+  const auto known = static_cast<std::uint32_t>(signed_up_.size());
   const std::int64_t browsers = calendar_.orders_on(day) * random.between(4, 9) / 100;
   for (std::int64_t i = 0; i < browsers; ++i) {
     buyers_.push_back(sign_up(calendar_.midnight(day) + Calendar::shopping_time(random), delivery));
   }
   if (day == 0) return;
-  const auto known = static_cast<std::uint32_t>(signed_up_.size());
   const std::uint32_t changes = known / 1500 + (random.chance(known % 1500, 1500) ? 1 : 0);
-  for (std::uint32_t i = 0; i < changes; ++i) {
-    const std::uint32_t index = random.below(known);
+  // Nobody is in a day's file twice.
+  std::set<std::uint32_t> changed;
+  for (std::uint32_t i = 0; i < changes; ++i) changed.insert(random.below(known));
+  for (const std::uint32_t index : changed) {
     if (revision_[index] < 255) ++revision_[index];
     send(index + 1, delivery);
   }

@@ -11,6 +11,8 @@
 #include <set>
 #include <span>
 
+#include "ingestion/looks_like.hpp"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -217,6 +219,21 @@ void scan_row(SeparatorScanner& scanner, const char* const begin, const char* co
   }
 }
 
+// How many of the columns it names, each once; none where its quotes are faulty.
+std::size_t columns_in(const CsvRow& header, contracts::ColumnNames& names) {
+  if (header.fault != RowFault::none) return 0;
+  std::set<std::size_t> found;
+  for (const std::string_view name : fields_of(header)) {
+    if (const auto field = names.find(contracts::trimmed(name))) found.insert(*field);
+  }
+  return found.size();
+}
+
+// Whether nothing but blanks follows the last line end.
+bool ends_in_line_end(std::string_view text) {
+  return contracts::is_blank(text.substr(text.rfind('\n') + 1));
+}
+
 std::string joined(const std::vector<std::string>& reasons) {
   return fmt::format("{}", fmt::join(reasons, "; "));
 }
@@ -242,6 +259,81 @@ void read_csv_row(std::string_view text, char separator, std::size_t fields_max,
   scan_row(scanner, begin, end, fields_max, arena, row);
 }
 
+CsvLayout::CsvLayout(std::string_view text, contracts::ColumnNames& names) : rest(text) {
+  skip_blank_lines();
+  const char given = line == 1 ? take_separator_line() : '\0';
+  if (given != '\0') {
+    separator = given;
+    skip_blank_lines();
+  } else {
+    separator = best_separator(names);
+  }
+  read_header(separator, arena_, header);
+  rest.remove_prefix(header.size);
+  line += header.line_breaks;
+}
+
+std::span<const std::string_view> CsvLayout::header_fields() const { return fields_of(header); }
+
+void CsvLayout::skip_blank_lines() {
+  while (!rest.empty()) {
+    const std::size_t line_end = rest.find('\n');
+    std::string_view first = rest.substr(0, line_end);
+    if (line_end != std::string_view::npos && first.ends_with('\r')) first.remove_suffix(1);
+    if (!contracts::is_blank(first)) return;
+    rest.remove_prefix(line_end == std::string_view::npos ? rest.size() : line_end + 1);
+    ++line;
+  }
+}
+
+// Takes a first line that is just "sep=X", as spreadsheets write it; 0 where there is none.
+char CsvLayout::take_separator_line() {
+  constexpr std::string_view kKey = "sep=";
+  std::string_view first = rest.substr(0, rest.find('\n'));
+  const std::size_t size = first.size();
+  if (size < rest.size() && first.ends_with('\r')) first.remove_suffix(1);
+  if (first.size() != kKey.size() + 1 ||
+      !contracts::equals_ignoring_case(first.substr(0, kKey.size()), kKey) ||
+      kSeparators.find(first.back()) == std::string_view::npos) {
+    return '\0';
+  }
+  rest.remove_prefix(std::min(size + 1, rest.size()));
+  ++line;
+  return first.back();
+}
+
+// The one by which the header gives the most of the feed's columns; of equals the first.
+char CsvLayout::best_separator(contracts::ColumnNames& names) {
+  char best = kSeparators.front();
+  std::size_t best_count = 0;
+  for (const char candidate : kSeparators) {
+    TextArena arena;
+    CsvRow row;
+    read_header(candidate, arena, row);
+    const std::size_t count = columns_in(row, names);
+    if (count > best_count) {
+      best = candidate;
+      best_count = count;
+    }
+  }
+  return best;
+}
+
+// Reads the row that is next, which stays there.
+void CsvLayout::read_header(char of_separator, TextArena& arena, CsvRow& row) const {
+  if (rest.empty()) return;
+  constexpr std::size_t kRoom = 256;
+  read_csv_row(rest, of_separator, kRoom, arena, row);
+  if (row.field_count > kRoom) {
+    read_csv_row(rest, of_separator, std::min(row.field_count, kHeaderFieldsMax), arena, row);
+  }
+}
+
+std::size_t columns_named(std::string_view text, contracts::ColumnNames& names) {
+  const CsvLayout layout(text, names);
+  return columns_in(layout.header, names);
+}
+
 CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context,
                      contracts::Lineage lineage, RejectSpool& rejects,
                      const std::filesystem::path& temporary_folder, const std::stop_token& stop)
@@ -249,92 +341,24 @@ CsvReader::CsvReader(const LandedFile& landed, const contracts::Context& context
       text_(file().bytes(), context.encoding, landed.path, temporary_folder),
       csv_context_(context),
       names_(feed_, context.mapping(feed_.name)),
-      rest_(text_.text()) {
-  skip_blank_lines();
-  const char given = line_ == 1 ? take_separator_line() : '\0';
-  TextArena arena;
-  CsvRow header;
-  if (given != '\0') {
-    separator_ = given;
-    skip_blank_lines();
-  } else {
-    separator_ = best_separator();
-  }
+      layout_(text_.text(), names_),
+      separator_(layout_.separator),
+      rest_(layout_.rest),
+      line_(layout_.line) {
   csv_context_.is_comma_decimal_point = separator_ != ',';
-  read_header(separator_, arena, header);
-  rest_.remove_prefix(header.size);
-  line_ += header.line_breaks;
-  use_header(header);
-}
-
-void CsvReader::skip_blank_lines() {
-  while (!rest_.empty()) {
-    const std::size_t line_end = rest_.find('\n');
-    std::string_view line = rest_.substr(0, line_end);
-    if (line_end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
-    if (!contracts::is_blank(line)) return;
-    rest_.remove_prefix(line_end == std::string_view::npos ? rest_.size() : line_end + 1);
-    ++line_;
-  }
-}
-
-// Takes a first line that is just "sep=X", as spreadsheets write it; 0 where there is none.
-char CsvReader::take_separator_line() {
-  constexpr std::string_view kKey = "sep=";
-  std::string_view line = rest_.substr(0, rest_.find('\n'));
-  const std::size_t size = line.size();
-  if (size < rest_.size() && line.ends_with('\r')) line.remove_suffix(1);
-  if (line.size() != kKey.size() + 1 ||
-      !contracts::equals_ignoring_case(line.substr(0, kKey.size()), kKey) ||
-      kSeparators.find(line.back()) == std::string_view::npos) {
-    return '\0';
-  }
-  rest_.remove_prefix(std::min(size + 1, rest_.size()));
-  ++line_;
-  return line.back();
-}
-
-// The one by which the header gives the most of the feed's columns; of equals the first.
-char CsvReader::best_separator() {
-  char best = kSeparators.front();
-  std::size_t best_count = 0;
-  for (const char separator : kSeparators) {
-    TextArena arena;
-    CsvRow header;
-    read_header(separator, arena, header);
-    if (header.fault != RowFault::none) continue;
-    std::set<std::size_t> found;
-    for (const std::string_view name : fields_of(header)) {
-      if (const auto field = names_.find(contracts::trimmed(name))) found.insert(*field);
-    }
-    if (found.size() > best_count) {
-      best = separator;
-      best_count = found.size();
-    }
-  }
-  return best;
-}
-
-// Reads the row that is next, which stays there.
-void CsvReader::read_header(char separator, TextArena& arena, CsvRow& header) const {
-  if (rest_.empty()) return;
-  constexpr std::size_t kRoom = 256;
-  read_csv_row(rest_, separator, kRoom, arena, header);
-  if (header.field_count > kRoom) {
-    read_csv_row(rest_, separator, std::min(header.field_count, kHeaderFieldsMax), arena, header);
-  }
+  use_header();
 }
 
 // Finds which column of the file is which field, or rejects the file whole.
-void CsvReader::use_header(const CsvRow& header) {
-  const std::string reason = header_fault(header);
+void CsvReader::use_header() {
+  const std::string reason = header_fault();
   std::vector<std::string> reasons;
   if (!reason.empty()) {
     reasons.push_back(reason);
   } else {
-    field_count_ = header.field_count;
+    field_count_ = layout_.header.field_count;
     std::vector<int> seen(feed_.fields.size(), 0);
-    for (const std::string_view field_name : fields_of(header)) {
+    for (const std::string_view field_name : layout_.header_fields()) {
       const std::string_view name = contracts::trimmed(field_name);
       const auto field = names_.find(name);
       field_of_column_.push_back(field.value_or(kUnknown));
@@ -356,21 +380,28 @@ void CsvReader::use_header(const CsvRow& header) {
   }
   if (reasons.empty()) return;
   rest_ = {};
-  reject_whole(joined(reasons), header.raw);
+  reject_whole(joined(reasons), layout_.header.raw);
 }
 
 // Why the header cannot be read; empty where it can.
-std::string CsvReader::header_fault(const CsvRow& header) const {
+std::string CsvReader::header_fault() const {
+  const CsvRow& header = layout_.header;
   if (header.fault != RowFault::none) return std::string(message(header.fault));
   if (!simdjson::validate_utf8(header.raw.data(), header.raw.size())) {
     return std::string(message(RowFault::not_utf8));
   }
-  for (const std::string_view name : fields_of(header)) {
+  for (const std::string_view name : layout_.header_fields()) {
     if (contracts::has_control_character(contracts::trimmed(name), false)) {
       return "row: control character";
     }
   }
   return {};
+}
+
+std::string CsvReader::looks_like() const {
+  const std::string file_type = looks_like_another_file(file().bytes());
+  if (!file_type.empty()) return file_type;
+  return looks_like_csv(text_.text(), feed_, context_.mapping(feed_.name));
 }
 
 // Where to cut: the last end of a row within kBlockBytes, or the end of the first row beyond it.
@@ -425,6 +456,7 @@ bool CsvReader::next_block(Block& block) {
   block.first_line = line_;
   line_ += std::count(block.bytes.begin(), block.bytes.end(), '\n');
   rest_.remove_prefix(size);
+  if (rest_.empty() && !ends_in_line_end(block.bytes)) note_unended_line(line_);
   return true;
 }
 
@@ -475,7 +507,7 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
           if (field != kUnknown) values_[field] = row_.fields[column];
         }
         is_kept = rows_->decode(values_, line, batch);
-        if (!is_kept) reader_.reject(line, rows_->reasons(), row_.raw);
+        if (!is_kept) reject(line);
       }
       // A file of bad rows must not fill memory with what they hold.
       if (!is_kept) batch.arena().rewind(mark);
@@ -485,6 +517,14 @@ class CsvReader::CsvBlockDecoder final : public BlockDecoder {
   }
 
  private:
+  void reject(std::int64_t line) {
+    if (row_.raw == reader_.layout_.header.raw) {
+      reader_.reject_header_again(line, rows_->reasons(), row_.raw);
+    } else {
+      reader_.reject(line, rows_->reasons(), row_.raw, values_);
+    }
+  }
+
   CsvReader& reader_;
   std::unique_ptr<contracts::RowDecoder> rows_;
   std::vector<std::string_view> values_;  // by field; absent columns stay empty

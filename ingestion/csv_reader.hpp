@@ -5,6 +5,7 @@
 #pragma once
 
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "contracts/column_names.hpp"
@@ -35,6 +36,32 @@ struct CsvRow {
 void read_csv_row(std::string_view text, char separator, std::size_t fields_max, TextArena& arena,
                   CsvRow& row);
 
+/// How a CSV text is laid out, by what it begins with: a line `sep=X` where there is one, and the
+/// header, by which the separator is found. Views lie in the text and in this object.
+class CsvLayout {
+ public:
+  /// `names` knows the columns. Of a text that is empty, or blank, the header has no fields.
+  CsvLayout(std::string_view text, contracts::ColumnNames& names);
+
+  char separator = ',';
+  CsvRow header;
+  std::int64_t line = 1;  // that follows the header
+  std::string_view rest;  // from there on
+
+  std::span<const std::string_view> header_fields() const;
+
+ private:
+  void skip_blank_lines();
+  char take_separator_line();
+  char best_separator(contracts::ColumnNames& names);
+  void read_header(char of_separator, TextArena& arena, CsvRow& row) const;
+
+  TextArena arena_;
+};
+
+/// How many of the feed's columns the header of `text` names, by the separator that suits it.
+std::size_t columns_named(std::string_view text, contracts::ColumnNames& names);
+
 class CsvReader final : public FeedReader {
  public:
   CsvReader(const LandedFile& landed, const contracts::Context& context, contracts::Lineage lineage,
@@ -43,22 +70,20 @@ class CsvReader final : public FeedReader {
 
   bool next_block(Block& block) override;
   std::unique_ptr<BlockDecoder> decoder() override;
+  std::string looks_like() const override;
 
  private:
   class CsvBlockDecoder;
 
-  void skip_blank_lines();
-  char take_separator_line();
-  char best_separator();
-  void read_header(char separator, TextArena& arena, CsvRow& header) const;
-  void use_header(const CsvRow& header);
-  std::string header_fault(const CsvRow& header) const;
+  void use_header();
+  std::string header_fault() const;
   std::size_t block_size() const;
 
   const DecodedText text_;
   contracts::Context csv_context_;
   contracts::ColumnNames names_;
-  char separator_ = ',';
+  const CsvLayout layout_;
+  const char separator_;
 
   static constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
   std::size_t field_count_ = 0;               // of the header, unknown columns included

@@ -10,16 +10,7 @@ namespace {
 // A file with random keys must not fill memory: past this many the drift is plain anyway.
 constexpr std::size_t kUnknownColumnsMax = 100;
 // Nor must a line without a comma be a message.
-constexpr std::size_t kColumnNameBytesMax = 100;
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-std::string shortened(std::string_view name) {
-  if (name.size() <= kColumnNameBytesMax) return printable_name(name);
-  std::size_t size = kColumnNameBytesMax;
-  while (size > 0 && continues_character(name[size])) --size;
-  return printable_name(name.substr(0, size)) + "…";
-}
+constexpr std::size_t kColumnNameCharacters = 100;
 
 }  // namespace
 
@@ -32,9 +23,20 @@ FeedReader::FeedReader(const LandedFile& landed, const contracts::Context& conte
       rejects_(rejects),
       file_(landed.path, landed.gzipped, temporary_folder, stop) {}
 
-void FeedReader::reject(std::int64_t line, std::string_view reasons, std::string_view raw_row) {
+void FeedReader::reject(std::int64_t line, std::string_view reasons, std::string_view raw_row,
+                        std::span<const std::string_view> values) {
   rejects_.append({lineage_.source_file, line, feed_.name, reasons, raw_row, lineage_.ingested_at});
   ++rows_quarantined_;
+  const std::lock_guard lock(mutex_);
+  rejections_.add(feed_, line, reasons, raw_row, values);
+}
+
+void FeedReader::reject_header_again(std::int64_t line, std::string_view reasons,
+                                     std::string_view raw_row) {
+  rejects_.append({lineage_.source_file, line, feed_.name, reasons, raw_row, lineage_.ingested_at});
+  ++rows_quarantined_;
+  const std::lock_guard lock(mutex_);
+  rejections_.add_header_again(line, reasons);
 }
 
 void FeedReader::reject_whole(std::string reasons, std::string_view raw_row) {
@@ -44,8 +46,11 @@ void FeedReader::reject_whole(std::string reasons, std::string_view raw_row) {
 }
 
 void FeedReader::note_unknown_column(std::string_view name) {
+  if (contracts::equals_ignoring_case(name, kReasonsColumn)) return;
   const std::lock_guard lock(mutex_);
-  if (unknown_columns_.size() < kUnknownColumnsMax) unknown_columns_.insert(shortened(name));
+  if (unknown_columns_.size() < kUnknownColumnsMax) {
+    unknown_columns_.insert(visible(name, kColumnNameCharacters));
+  }
 }
 
 std::set<std::string> FeedReader::unknown_columns() const {

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -13,9 +15,13 @@
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/reject_spool.hpp"
+#include "ingestion/rejections.hpp"
 #include "ingestion/source_file.hpp"
 
 namespace cartograph::ingestion {
+
+/// The column in which an export of rejected rows has their reasons: it is read over in silence.
+inline constexpr std::string_view kReasonsColumn = "rejected_because";
 
 class FeedReader {
  public:
@@ -46,6 +52,13 @@ class FeedReader {
   std::int64_t rows_quarantined() const { return rows_quarantined_; }
   /// Why nothing of the file could be read; empty where it could.
   const std::string& rejected_whole() const { return rejected_whole_; }
+  /// What was rejected of it. Known at the end.
+  const Rejections& rejections() const { return rejections_; }
+  /// What a file of which no row could be taken seems to be, with the way out; empty where it is
+  /// what its name says, as far as can be seen.
+  virtual std::string looks_like() const = 0;
+  /// Its last line, where no line end follows though one should; else 0. Known at the end.
+  std::int64_t unended_line() const { return unended_line_; }
   /// Columns of the file that the contract does not know, by name.
   std::set<std::string> unknown_columns() const;
 
@@ -54,10 +67,14 @@ class FeedReader {
              contracts::Lineage lineage, RejectSpool& rejects,
              const std::filesystem::path& temporary_folder, const std::stop_token& stop = {});
 
-  void reject(std::int64_t line, std::string_view reasons, std::string_view raw_row);
+  /// `values` are the row's texts in the contract's order, none where it could not be read.
+  void reject(std::int64_t line, std::string_view reasons, std::string_view raw_row,
+              std::span<const std::string_view> values = {});
+  void reject_header_again(std::int64_t line, std::string_view reasons, std::string_view raw_row);
   void reject_whole(std::string reasons, std::string_view raw_row);
   void note_unknown_column(std::string_view name);
   void count_rows(std::int64_t rows) { rows_read_ += rows; }
+  void note_unended_line(std::int64_t line) { unended_line_ = line; }
 
   const contracts::Feed& feed_;
   const contracts::Context& context_;
@@ -68,9 +85,11 @@ class FeedReader {
   SourceFile file_;
   std::atomic<std::int64_t> rows_read_ = 0;
   std::atomic<std::int64_t> rows_quarantined_ = 0;
+  std::atomic<std::int64_t> unended_line_ = 0;
   std::string rejected_whole_;
   mutable std::mutex mutex_;
   std::set<std::string> unknown_columns_;
+  Rejections rejections_;
 };
 
 /// The reader for the format of `landed`. Throws Error where the file cannot be read or unpacked,

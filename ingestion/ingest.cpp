@@ -165,7 +165,9 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
   std::int64_t done = 0;
   for (const LandedFile& file : listing.files) {
     expect_not_stopped(stop);
-    Delivery delivery{file, fingerprints.of(file.path, stop), {}, 0, 0, {}, {}};
+    Delivery delivery;
+    delivery.file = file;
+    delivery.fingerprint = fingerprints.of(file.path, stop);
     progress(++done, static_cast<std::int64_t>(listing.files.size()));
     const auto known = latest_checksum.find(file.source_file);
     if (known != latest_checksum.end() && known->second == delivery.fingerprint.checksum) continue;
@@ -205,6 +207,11 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
       members[i]->rows_read = reader.rows_read();
       members[i]->rows_quarantined = reader.rows_quarantined();
       members[i]->rejected_whole = reader.rejected_whole();
+      members[i]->rejections = reader.rejections();
+      if (reader.rows_read() > 0 && members[i]->rows_staged() == 0) {
+        members[i]->looks_like = reader.looks_like();
+      }
+      members[i]->unended_line = reader.unended_line();
       members[i]->unknown_columns = reader.unknown_columns();
     }
   }

@@ -13,6 +13,7 @@
 #include "ingestion/lake.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/reject_spool.hpp"
+#include "ingestion/rejections.hpp"
 #include "ingestion/source_file.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -28,6 +29,9 @@ struct Delivery {
   std::int64_t rows_read = 0;
   std::int64_t rows_quarantined = 0;
   std::string rejected_whole;             // why nothing of it could be read; empty where it could
+  std::string looks_like;                 // what it seems to be, where no row could be taken
+  Rejections rejections;                  // the first rows that were rejected, and why
+  std::int64_t unended_line = 0;          // the last one, where no line end follows; else 0
   std::set<std::string> unknown_columns;  // schema drift
 
   std::int64_t rows_staged() const { return rows_read - rows_quarantined; }

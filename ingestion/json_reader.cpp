@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ingestion/json_row.hpp"
+#include "ingestion/looks_like.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -104,6 +105,12 @@ bool JsonReader::next_block(Block& block) {
   return true;
 }
 
+std::string JsonReader::looks_like() const {
+  const std::string file_type = looks_like_another_file(file().bytes());
+  if (!file_type.empty()) return file_type;
+  return looks_like_json(content_, lines_, feed_, context_.mapping(feed_.name));
+}
+
 class JsonReader::JsonBlockDecoder final : public BlockDecoder {
  public:
   explicit JsonBlockDecoder(JsonReader& reader)
@@ -167,7 +174,7 @@ class JsonReader::JsonBlockDecoder final : public BlockDecoder {
     }
     for (const std::string& key : parser_.unknown_keys()) note_unknown(key);
     if (!rows_->decode(parser_.values(), line_, batch)) {
-      reader_.reject(line_, rows_->reasons(), raw);
+      reader_.reject(line_, rows_->reasons(), raw, parser_.values());
     }
   }
 

@@ -17,6 +17,7 @@ class JsonReader final : public FeedReader {
 
   bool next_block(Block& block) override;
   std::unique_ptr<BlockDecoder> decoder() override;
+  std::string looks_like() const override;
 
  private:
   class JsonBlockDecoder;

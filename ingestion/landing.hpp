@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -28,6 +30,12 @@ struct Listing {
   std::vector<LandedFile> files;      // by landing date, then by file name in byte order
   std::vector<std::string> warnings;  // what was passed over and is not silently ignored
 };
+
+/// The name of a feed's file that is nearest to `name`, which is none.
+std::string nearest_file_name(std::string_view name);
+
+/// The date that stands somewhere in `name`, in whatever form; nothing where none does.
+std::optional<Day> date_in(std::string_view name);
 
 /// Throws Error where the folder is missing or cannot be read.
 Listing list_landing(const std::filesystem::path& folder);

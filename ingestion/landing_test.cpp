@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -186,6 +187,41 @@ TEST_F(LandingFolder, OfTheGoldenExampleHasItsFilesAndOneWarning) {
   EXPECT_EQ(listing.files.size(), 17u);
   ASSERT_EQ(listing.warnings.size(), 1u);
   EXPECT_NE(listing.warnings[0].find("2025-05-20/notes.txt"), std::string::npos);
+}
+
+TEST(NearestFileName, IsOneThatWouldBeTaken) {
+  for (const auto& [name, nearest] :
+       std::map<std::string, std::string>{{"order.csv", "orders.csv"},
+                                          {"order_item.csv", "order_items.csv"},
+                                          {"Order Items.csv", "order_items.csv"},
+                                          {"order-items-eu.csv", "order_items_eu.csv"},
+                                          {"orders (1).csv", "orders_(1).csv"},
+                                          {"orders2.csv.gz", "orders_2.csv.gz"},
+                                          {"orders.xlsx", "orders.csv"},
+                                          {"orders.csv.zip", "orders.csv"},
+                                          {"orders", "orders.csv"},
+                                          {"products.js", "products.json"},
+                                          {"retruns.csv", "returns.csv"},
+                                          {"custmers.csv", "customers.csv"},
+                                          {"inventory_movement.csv", "inventory_movements.csv"}}) {
+    EXPECT_EQ(nearest_file_name(name), nearest) << name;
+  }
+  for (const char* name : {"notes.txt", "", ".", "x", "müll", "....", "1.2.3"}) {
+    const tests::TemporaryFolder folder;
+    tests::write_file(folder / "2025-03-10" / nearest_file_name(name), "");
+    EXPECT_EQ(list_landing(folder.path()).files.size(), 1u) << nearest_file_name(name);
+  }
+}
+
+TEST(DateIn, FindsADateInOtherForms) {
+  for (const char* name : {"2025-3-4", "20250304", "2025_03_04", "04.03.2025", "2025-03-04x",
+                           "orders-2025-03-04.csv", "export 20250304"}) {
+    const auto date = date_in(name);
+    EXPECT_EQ(date ? to_string(*date) : "", "2025-03-04") << name;
+  }
+  for (const char* name : {"2025-02-30", "orders.csv", "20251304", "", "2025"}) {
+    EXPECT_FALSE(date_in(name)) << name;
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -54,6 +55,17 @@ std::size_t read_some(int descriptor, char* buffer, const std::filesystem::path&
   }
 }
 
+// What a file that is no gzip is instead.
+std::string_view kind_of(std::string_view head) {
+  if (head.starts_with("PK\x03\x04")) {
+    return "it is a ZIP archive, not gzip: unpack it and land what is in it";
+  }
+  const bool is_text = std::ranges::all_of(head, [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\r' || c == '\t';
+  });
+  return is_text ? "it is not packed at all: take .gz off its name" : "it is not gzip, or damaged";
+}
+
 [[noreturn]] void throw_bad_gzip(const std::filesystem::path& path, std::string_view why) {
   throw Error(
       fmt::format("cannot unpack {}: {}; nothing was loaded. Land the file again whole, "
@@ -71,12 +83,14 @@ void inflate(int from, int to, const std::filesystem::path& path, const std::sto
 
   std::vector<char> input(kReadBytes);
   std::vector<char> output(kReadBytes);
+  std::string head;  // what the file begins with
   bool inside_member = false;
   std::int64_t members = 0;
   while (const std::size_t count = read_some(from, input.data(), path)) {
     expect_not_stopped(stop);
     stream.next_in = reinterpret_cast<Bytef*>(input.data());
     stream.avail_in = static_cast<uInt>(count);
+    if (head.empty()) head.assign(input.data(), std::min<std::size_t>(count, 256));
     do {
       stream.next_out = reinterpret_cast<Bytef*>(output.data());
       stream.avail_out = static_cast<uInt>(output.size());
@@ -84,7 +98,8 @@ void inflate(int from, int to, const std::filesystem::path& path, const std::sto
       if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
         throw_bad_gzip(path, members > 0 && stream.total_out == 0
                                  ? "there is something else after its last gzip member"
-                                 : "it is not gzip, or damaged");
+                             : stream.total_out == 0 ? kind_of(head)
+                                                     : "it is not gzip, or damaged");
       }
       write_unnamed(to, {output.data(), output.size() - stream.avail_out}, path);
       inside_member = result != Z_STREAM_END;

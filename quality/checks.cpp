@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/embedded.hpp"
 #include "base/error.hpp"
 #include "base/rethrow.hpp"
@@ -66,7 +68,7 @@ std::vector<Check> parse(std::string_view text) {
 }
 
 Result run_check(warehouse::Connection& connection, const Check& check) {
-  Result result{&check, check.severity, 0, "", ""};
+  Result result{&check, check.severity, 0, "", "", {}};
   connection.for_each(
       fmt::format("select failing_key, observed, count(*) over () as failing_rows from ({}) f "
                   "order by failing_key limit {}",
@@ -76,7 +78,8 @@ Result run_check(warehouse::Connection& connection, const Check& check) {
           result.failing_rows = std::stoll(*row[2]);
           result.observed = row[1].value_or("null");
         }
-        result.detail += (result.detail.empty() ? "" : ", ") + row[0].value_or("null");
+        result.findings.push_back({row[0].value_or("null"), row[1].value_or("null")});
+        result.detail += (result.detail.empty() ? "" : ", ") + result.findings.back().key;
       });
   if (result.failing_rows == 0) {
     result.observed = "as expected";
@@ -84,6 +87,35 @@ Result run_check(warehouse::Connection& connection, const Check& check) {
     result.observed += fmt::format(", and {} more", result.failing_rows - 1);
   }
   return result;
+}
+
+void make_settings(warehouse::Connection& connection, const Settings& settings) {
+  connection.execute("drop table if exists run_settings");
+  connection.execute(
+      "create temp table run_settings (max_reject_rate double precision, tolerated_rejects "
+      "bigint)");
+  connection.execute(fmt::format("insert into run_settings values ({}, {})",
+                                 settings.max_reject_rate, settings.tolerated_rejects));
+}
+
+void make_read_files(warehouse::Connection& connection, const std::vector<ReadFile>& files) {
+  connection.execute("drop table if exists read_files");
+  connection.execute(
+      "create temp table read_files "
+      "(source_file text, is_rejected_whole boolean, unended_line bigint)");
+  for (const ReadFile& file : files) {
+    if (!file.is_rejected_whole && file.unended_line == 0) continue;
+    connection.execute(fmt::format("insert into read_files values ({}, {}, {})",
+                                   warehouse::quote_literal(file.source_file),
+                                   file.is_rejected_whole, file.unended_line));
+  }
+}
+
+// Whether the files above the limits are published all the same.
+bool is_accepted(const Settings& settings, const std::vector<ReadFile>& files) {
+  const bool any_whole = std::any_of(files.begin(), files.end(),
+                                     [](const ReadFile& file) { return file.is_rejected_whole; });
+  return settings.accept == Accept::whole || (settings.accept == Accept::rows && !any_whole);
 }
 
 }  // namespace
@@ -119,13 +151,10 @@ void mark_everything(warehouse::Connection& connection) {
   }
 }
 
-std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings) {
-  connection.execute("drop table if exists run_settings");
-  connection.execute(
-      "create temp table run_settings "
-      "(max_reject_rate double precision, accept_rejects boolean)");
-  connection.execute(fmt::format("insert into run_settings values ({}, {})",
-                                 settings.max_reject_rate, settings.accept_rejects));
+std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings,
+                               const std::vector<ReadFile>& files) {
+  make_settings(connection, settings);
+  make_read_files(connection, files);
   std::vector<Result> results;
   for (const Check& check : checks()) {
     try {
@@ -133,7 +162,7 @@ std::vector<Result> run_checks(warehouse::Connection& connection, const Settings
     } catch (const Error& error) {
       throw_as(error, fmt::format("the check {} could not be run: {}", check.name, error.what()));
     }
-    if (check.name == kRejectRate && settings.accept_rejects) {
+    if (check.name == kRejectRate && is_accepted(settings, files)) {
       results.back().severity = Severity::warning;
     }
   }

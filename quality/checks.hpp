@@ -26,17 +26,35 @@ const std::vector<Check>& checks();
 
 struct Result {
   const Check* check;
-  Severity severity;  // as declared, but for the reject rate when rejects are accepted
+  Severity severity;  // as declared, but for the reject rate where rejects are accepted
   std::int64_t failing_rows = 0;
   std::string observed;
   std::string detail;  // the first failing keys
 
+  struct Finding {
+    std::string key;
+    std::string observed;
+  };
+  std::vector<Finding> findings;  // those keys, each with what was seen there
+
   bool passed() const { return failing_rows == 0; }
 };
 
+/// Which files above the limits are published all the same: none, those of which rows could be
+/// read, or also those that were rejected whole.
+enum class Accept { nothing, rows, whole };
+
 struct Settings {
   double max_reject_rate = 0.10;
-  bool accept_rejects = false;
+  std::int64_t tolerated_rejects = 4;  // of one file, if they are at most half of its rows
+  Accept accept = Accept::nothing;
+};
+
+/// What a run knows of a file that it has read, beside the file's row in loaded_files.
+struct ReadFile {
+  std::string source_file;
+  bool is_rejected_whole = false;
+  std::int64_t unended_line = 0;  // the last line, where it does not end in a line end; else 0
 };
 
 /// Whether all that checks read of the warehouse is read in the time that a run takes anyway. Then
@@ -46,9 +64,11 @@ bool is_small(warehouse::Connection& connection);
 /// Fills the changed_* tables with everything, so that checks leave nothing out.
 void mark_everything(warehouse::Connection& connection);
 
-/// Runs all checks; beside tables they read run_scope, staged_counts and the changed_* tables.
-/// Throws Error naming a check that cannot be run.
-std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings);
+/// Runs all checks; beside tables they read run_scope, staged_counts, repeated_keys, rewritten_ids
+/// and the changed_* tables, and what is known of `files`. Throws Error naming a check that cannot
+/// be run.
+std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings,
+                               const std::vector<ReadFile>& files = {});
 
 /// Whether anything forbids publishing.
 bool any_error(const std::vector<Result>& results);

@@ -28,15 +28,19 @@ where f.ingested_at > (select ingested_after from run_scope)
 -- table: loaded_files
 -- severity: error
 -- scope: changed
--- expects: The share of quarantined rows of each file of the run is at most quality.max_reject_rate.
+-- expects: Of the rows of each file of the run at most the share quality.max_reject_rate is rejected, or at most quality.tolerated_rejects rows and half of them.
 select
     f.source_file as failing_key,
-    concat(f.rows_quarantined, ' of ', f.rows_read, ' rows, limit ', s.max_reject_rate)
-        as observed
+    case when w.is_rejected_whole then 'rejected whole'
+         else concat(f.rows_quarantined, ' of ', f.rows_read, ' rows, limit ', s.max_reject_rate,
+                     ' of them, or ', s.tolerated_rejects, ' rows')
+    end as observed
 from loaded_files f
 join run_scope r on r.run_id = f.run_id
+left join read_files w on w.source_file = f.source_file
 cross join run_settings s
-where cast(f.rows_quarantined as double precision) / nullif(f.rows_read, 0) > s.max_reject_rate;
+where cast(f.rows_quarantined as double precision) / nullif(f.rows_read, 0) > s.max_reject_rate
+  and (f.rows_quarantined > s.tolerated_rejects or f.rows_quarantined * 2 > f.rows_read);
 
 -- check: unique_dim_date
 -- table: dim_date
@@ -1172,3 +1176,130 @@ select sku as failing_key, concat('on hand ', on_hand, ', allocated ', allocated
 from fct_inventory_daily
 where date = (select max(date) from fct_inventory_daily)
   and (on_hand < 0 or allocated < 0);
+
+-- check: older_landing_dates
+-- table: loaded_files
+-- severity: warning
+-- scope: changed
+-- expects: No file of the run lies in an older landing date than one of its feed that was loaded before: its rows count as the latest all the same.
+with files as (
+    select
+        source_file, feed, landing_date, ingested_at,
+        max(landing_date) over (
+            partition by feed
+            order by ingested_at
+            rows between unbounded preceding and 1 preceding
+        ) as newest_before
+    from loaded_files
+)
+select
+    source_file as failing_key,
+    concat(feed, ' of ', newest_before, ' were loaded before') as observed
+from files
+where ingested_at > (select ingested_after from run_scope)
+  and landing_date < newest_before;
+
+-- check: orders_gone_back
+-- table: stg_orders
+-- severity: warning
+-- scope: changed
+-- expects: No order's latest row has an earlier state than the row before it.
+with states(status, place) as (
+    values ('created', 1), ('paid', 2), ('fulfilled', 3), ('delivered', 4), ('returned', 5)
+),
+candidates as (
+    select distinct o.order_id
+    from stg_orders o
+    join changed_orders c on c.order_id = o.order_id
+    join fct_orders f on f.order_id = o.order_id
+    join states s on s.status = o.status
+    join states l on l.status = f.status
+    where s.place > l.place
+),
+versions as (
+    select
+        o.order_id, o.status, o.ingested_at, o.source_file, o.source_line,
+        row_number() over newest_first as recency,
+        lead(o.status) over newest_first as status_before
+    from stg_orders o
+    join candidates c on c.order_id = o.order_id
+    window newest_first as (
+        partition by o.order_id
+        order by o.ingested_at desc, o.source_line desc
+    )
+)
+select
+    concat(v.order_id, ' (', v.source_file, ':', v.source_line, ')') as failing_key,
+    concat('from ', v.status_before, ' to ', v.status) as observed
+from versions v
+join states s on s.status = v.status
+join states b on b.status = v.status_before
+where v.recency = 1
+  and v.ingested_at > (select ingested_after from run_scope)
+  and s.place < b.place;
+
+-- check: lines_perhaps_removed
+-- table: stg_order_items
+-- severity: warning
+-- scope: changed
+-- expects: What sends lines of an order anew sends all of them; a line that was removed from it is taken back by quantity 0.
+with deliveries as (
+    select i.order_id, max(i.ingested_at) as latest
+    from stg_order_items i
+    join changed_orders c on c.order_id = i.order_id
+    group by i.order_id
+    having max(i.ingested_at) > min(i.ingested_at)
+       and max(i.ingested_at) > (select ingested_after from run_scope)
+),
+versions as (
+    select
+        i.order_id, i.line_number, i.quantity, i.ingested_at, i.source_file, i.source_line,
+        d.latest,
+        row_number() over (
+            partition by i.order_id, i.line_number
+            order by i.ingested_at desc, i.source_line desc
+        ) as recency
+    from stg_order_items i
+    join deliveries d on d.order_id = i.order_id
+)
+select
+    concat(v.order_id, ' line ', v.line_number, ' (', v.source_file, ':', v.source_line, ')')
+        as failing_key,
+    concat('not in ', f.source_file, ', which has other lines of the order') as observed
+from versions v
+join loaded_files f on f.ingested_at = v.latest
+where v.recency = 1
+  and v.quantity > 0
+  and v.ingested_at < v.latest;
+
+-- check: keys_repeated_in_file
+-- table: loaded_files
+-- severity: warning
+-- scope: changed
+-- expects: A file has each key once, or with the same values each time: of different ones the last counts.
+select
+    concat(key, ' (', source_file, ':', first_line, case when rows = 2 then ' and ' else ' to ' end,
+           last_line, ')') as failing_key,
+    concat(rows, ' rows of ', feed, ', of them ', variants, ' different') as observed
+from repeated_keys;
+
+-- check: ids_rewritten
+-- table: loaded_files
+-- severity: warning
+-- scope: changed
+-- expects: No id looks as if a spreadsheet had rewritten it, such as 4.50E+12.
+select
+    concat(id, ' (', source_file, ':', source_line, ')') as failing_key,
+    concat(column_name, ' of ', feed) as observed
+from rewritten_ids;
+
+-- check: last_line_unended
+-- table: loaded_files
+-- severity: warning
+-- scope: changed
+-- expects: The last row of each CSV file of the run ends in a line end; one that does not may have been cut short.
+select
+    concat(source_file, ':', unended_line) as failing_key,
+    'the last line, without a line end' as observed
+from read_files
+where unended_line > 0;

@@ -69,7 +69,7 @@ std::vector<Result> run_checks_on(warehouse::Connection& connection, Subject sub
         scope == Scope::other) {
       continue;
     }
-    Result result{&check, check.severity, 0, "as expected", ""};
+    Result result{&check, check.severity, 0, "as expected", "", {}};
     try {
       connection.for_each(fmt::format("{}\nselect f.failing_key, f.observed from ({}) f where {} "
                                       "order by f.failing_key",

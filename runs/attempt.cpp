@@ -9,6 +9,7 @@
 #include "base/stopping.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "runs/rejected_files.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
@@ -83,6 +84,9 @@ RunOutcome Attempt::outcome(RunStatus status) const {
           pickup_.counts(),
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(),
           log_.results(),
+          log_.warnings(),
+          pickup_.mappings(),
+          rejected_files(pickup_.deliveries()),
           lake_.root()};
 }
 
@@ -179,11 +183,11 @@ bool Attempt::work() {
   stand_ = Stand::in_transaction;
   stage_new_rows();
   writer_->create_functions({settings_.reporting_timezone});
-  transform(*writer_,
-            everything ? pipelines::kEverything
-                       : Instant{pickup_.deliveries().front().ingested_at.micros - 1},
-            log_, observer_);
-  check(*writer_, settings_.quality, pickup_.deliveries(), log_);
+  const Instant ingested_after = everything
+                                     ? pipelines::kEverything
+                                     : Instant{pickup_.deliveries().front().ingested_at.micros - 1};
+  transform(*writer_, ingested_after, log_, observer_);
+  check(*writer_, settings_.quality, pickup_.deliveries(), ingested_after, log_);
   write_settings(*writer_, settings_, zone_);
   log_.write_all(*writer_, RunStatus::published, pickup_.counts(), "");
   publish();
@@ -244,7 +248,8 @@ void Attempt::fail(const std::exception& error) {
         "all, which the next run finds out.",
         mark_.run_id, why));
   }
-  std::string text = fmt::format("run {} failed: {}{}", mark_.run_id, why, kAsItWas);
+  std::string text = fmt::format("run {} failed: {}{}{}", mark_.run_id, why,
+                                 rejected_rows(log_.results(), pickup_.deliveries()), kAsItWas);
   try {
     // A copy that is committed but could not be published goes with the writer.
     if (stand_ != Stand::committed) text += write_failure(why, !is_transient && !is_stopped);

@@ -60,14 +60,26 @@ void Pickup::decode() {
     }
     return counts_.rows_staged;
   });
+  note_mappings();
   warn_of_deliveries();
+}
+
+void Pickup::note_mappings() {
+  if (!settings_.mappings) return;
+  for (const auto& [feed, mapping] : *settings_.mappings) {
+    const bool is_used = std::ranges::any_of(
+        deliveries_, [&](const auto& delivery) { return delivery.file.feed->name == feed; });
+    if (!is_used) continue;
+    mappings_.push_back(fmt::format("{}: read by {}", feed, contracts::text_of(feed, mapping)));
+    log_.note(mappings_.back());
+  }
 }
 
 void Pickup::warn_of_deliveries() {
   for (const auto& delivery : deliveries_) {
     const std::string& file = delivery.file.source_file;
     if (!delivery.rejected_whole.empty()) {
-      log_.warn(fmt::format("{}: rejected whole: {}", file, delivery.rejected_whole));
+      log_.warn(text_of_whole(delivery));
     }
     for (const std::string& column : delivery.unknown_columns) {
       log_.warn(fmt::format("{}: unknown column '{}' ignored (schema drift)", file, column));

@@ -22,6 +22,8 @@ class Pickup {
 
   const std::vector<ingestion::Delivery>& deliveries() const { return deliveries_; }
   const Counts& counts() const { return counts_; }
+  /// Which mappings the deliveries were read with, a feed each.
+  const std::vector<std::string>& mappings() const { return mappings_; }
   /// The decoded files; nothing where there was no delivery.
   ingestion::PendingLake* pending() { return pending_ ? &*pending_ : nullptr; }
 
@@ -32,6 +34,7 @@ class Pickup {
   void find(const ingestion::Listing& listing, warehouse::Connection& connection);
   void decode();
   void warn_of_deliveries();
+  void note_mappings();
   ingestion::Progress progress(std::string_view phase) const;
 
   const RunSettings& settings_;
@@ -41,6 +44,7 @@ class Pickup {
   std::vector<ingestion::Delivery> deliveries_;
   std::optional<ingestion::RejectSpool> rejects_;
   std::optional<ingestion::PendingLake> pending_;
+  std::vector<std::string> mappings_;
   Counts counts_;
 };
 

@@ -13,6 +13,7 @@
 #include "contracts/field.hpp"
 #include "quality/checks.hpp"
 #include "runs/observer.hpp"
+#include "runs/rejected_files.hpp"
 #include "runs/run_log.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -48,7 +49,10 @@ struct RunOutcome {
   Counts counts;
   double seconds = 0;
   std::vector<quality::Result> checks;
-  std::filesystem::path lake;  // where its rows lie as Parquet
+  std::vector<std::string> warnings;         // of the landing folder and of its files
+  std::vector<std::string> mappings;         // that were used, a feed each
+  std::vector<RejectedFile> rejected_files;  // of which rows were rejected, but not whole
+  std::filesystem::path lake;                // where its rows lie as Parquet
 };
 
 /// Returns what was published, or that there was nothing new. Each attempt is a run of its own in

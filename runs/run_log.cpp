@@ -40,10 +40,16 @@ void RunLog::step(std::string_view name, const std::function<std::int64_t()>& bo
 
 void RunLog::warn(const std::string& warning) {
   observer_.warning(warning);
+  constexpr std::size_t kWarningsKept = 1000;
+  if (warnings_.size() < kWarningsKept) warnings_.push_back(warning);
+  note(warning);
+}
+
+void RunLog::note(const std::string& text) {
   constexpr std::size_t kDetailBytesMax = 10'000;
   std::string& detail = steps_.back().detail;
   if (detail.size() > kDetailBytesMax) return;
-  detail += detail.empty() ? warning : "; " + warning;
+  detail += detail.empty() ? text : "\n" + text;
 }
 
 void RunLog::write_run(warehouse::Connection& connection, RunStatus status, const Counts& counts,

@@ -34,8 +34,12 @@ class RunLog {
 
   /// Runs `body`, which returns the rows it wrote; keeps how long it took and tells the observer.
   void step(std::string_view name, const std::function<std::int64_t()>& body);
-  /// Keeps a warning in the detail of the step that was run last, and tells the observer.
+  /// Keeps a warning in the detail of the step that was run last, a line each, and tells the
+  /// observer.
   void warn(const std::string& warning);
+  const std::vector<std::string>& warnings() const { return warnings_; }
+  /// Keeps there what is no warning.
+  void note(const std::string& text);
   void keep(std::vector<quality::Result> results) { results_ = std::move(results); }
   const std::vector<quality::Result>& results() const { return results_; }
 
@@ -51,6 +55,7 @@ class RunLog {
   RunObserver& observer_;
   std::vector<StepResult> steps_;
   std::vector<quality::Result> results_;
+  std::vector<std::string> warnings_;
 };
 
 /// Whether the run log has this run as published.

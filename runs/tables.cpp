@@ -5,8 +5,10 @@
 
 #include "base/error.hpp"
 #include "ingestion/staged_counts.hpp"
+#include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "runs/rejected_files.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -24,20 +26,13 @@ void expect_whole_lake(warehouse::Writer& writer, const ingestion::Lake& lake) {
                   lake.root().string(), lost.number(), *lost.rows[0][1]));
 }
 
-std::string failures(const std::vector<quality::Result>& results) {
-  std::string text = "checks failed:";
-  for (const quality::Result& result : results) {
-    if (result.passed() || result.severity != quality::Severity::error) continue;
-    text += fmt::format("\n  {} ({}): {} Found in {} row(s): {}: {}", result.check->name,
-                        result.check->table, result.check->expects, result.failing_rows,
-                        result.detail, result.observed);
-    if (result.check->name == "reject_rate") {
-      text +=
-          "\n    mend the file and land it again, raise quality.max_reject_rate, or publish "
-          "without the rejected rows: cartograph run --accept-rejects";
-    }
+std::vector<quality::ReadFile> read_files(const std::vector<ingestion::Delivery>& deliveries) {
+  std::vector<quality::ReadFile> files;
+  for (const auto& delivery : deliveries) {
+    files.push_back(
+        {delivery.file.source_file, !delivery.rejected_whole.empty(), delivery.unended_line});
   }
-  return text;
+  return files;
 }
 
 }  // namespace
@@ -78,21 +73,16 @@ void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
 }
 
 void check(warehouse::Writer& writer, const quality::Settings& settings,
-           const std::vector<ingestion::Delivery>& deliveries, RunLog& log) {
+           const std::vector<ingestion::Delivery>& deliveries, Instant ingested_after,
+           RunLog& log) {
   log.step("check", [&] {
     if (quality::is_small(writer)) quality::mark_everything(writer);
-    log.keep(quality::run_checks(writer, settings));
+    ingestion::find_staged_oddities(writer, ingested_after);
+    log.keep(quality::run_checks(writer, settings, read_files(deliveries)));
     return static_cast<std::int64_t>(log.results().size());
   });
   if (!quality::any_error(log.results())) return;
-  std::string text = failures(log.results());
-  for (const auto& delivery : deliveries) {
-    if (!delivery.rejected_whole.empty()) {
-      text += fmt::format("\n  {} was rejected whole: {}", delivery.file.source_file,
-                          delivery.rejected_whole);
-    }
-  }
-  throw Error(text);
+  throw Error(failures(log.results(), deliveries));
 }
 
 }  // namespace cartograph::runs

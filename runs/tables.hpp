@@ -22,9 +22,9 @@ void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& 
 void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
                RunObserver& observer);
 
-/// Checks the new state, and keeps the results in `log`. Throws Error naming what forbids
-/// publishing, and of `deliveries` those that were rejected whole.
+/// Checks the new state, in which `deliveries` were staged after `ingested_after`, and keeps the
+/// results in `log`. Throws Error naming what forbids publishing.
 void check(warehouse::Writer& writer, const quality::Settings& settings,
-           const std::vector<ingestion::Delivery>& deliveries, RunLog& log);
+           const std::vector<ingestion::Delivery>& deliveries, Instant ingested_after, RunLog& log);
 
 }  // namespace cartograph::runs

@@ -47,7 +47,11 @@ class Mapping(program.TestCase):
         store = self.store("store", "--config", config)
         store.write("2025-03-02/orders.csv", ORDERS.encode("windows-1252"))
         store.write("2025-03-02/order_items.csv", ITEMS.encode("utf-16"))
-        self.assert_published(store.run("--accept-rejects"))
+        published = store.run("--accept-rejects")
+        self.assert_published(published)
+        for said in (published.out, store.command("status").out):
+            self.assertIn("orders: read by [feeds.orders]: Bestellnummer = order_id, ", said)
+            self.assertIn("words of status: bezahlt = paid, offen = created", said)
         self.assertEqual(
             store.query("select order_id, customer_id, status, paid_at, payment_method, "
                         "net_revenue from fct_orders order by order_id"),

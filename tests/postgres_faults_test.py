@@ -356,7 +356,7 @@ class Refusals(Faults):
         self.expect_failed(result, "rejected whole", "reject_rate", "Rejected rows: ")
         self.assertNotEqual(self.shop.value(
             "select count(*) from quality_results where not passed and severity = 'error'"), "0")
-        self.assert_published(self.shop.run("--accept-rejects"))
+        self.assert_published(self.shop.run("--accept-rejects=whole"))
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
     def test_a_full_disk(self):

@@ -167,10 +167,10 @@ class RandomStores(Parity):
         embedded = self.store(f"embedded-{seed}", env=env)
         for store in (at_once, embedded):
             store.land(made)
-            self.assert_status(store.run("--accept-rejects"), 0)
+            self.assert_status(store.run("--accept-rejects=whole"), 0)
         for date in sorted(os.listdir(made)):
             by_date.land(made, date)
-            self.assert_status(by_date.run("--accept-rejects"), 0)
+            self.assert_status(by_date.run("--accept-rejects=whole"), 0)
         self.expect_same_cells(embedded, at_once)
         self.expect_reference(made, zone, by_date)
         self.assert_same(at_once.tables(program.LINEAGE), by_date.tables(program.LINEAGE),

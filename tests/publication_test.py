@@ -170,7 +170,7 @@ class FailingChecks(program.TestCase):
         self.shop.write("2025-04-10/orders_bad.csv", BAD_ORDERS)
 
     def expect_nothing_published(self, failed, before):
-        self.assert_message(failed, 1, "reject_rate", "orders_bad.csv", "--accept-rejects")
+        self.assert_message(failed, 1, "reject_rate", "orders_bad.csv")
         after = self.shop.tables()
         self.assert_same(before, after, set(before) - OPERATIONS)
         self.assert_settled(self.shop)
@@ -183,6 +183,7 @@ class FailingChecks(program.TestCase):
         before = self.shop.tables()
         failed = self.shop.run()
         self.expect_nothing_published(failed, before)
+        self.assertIn("--accept-rejects", failed.err)
 
         run = self.last_run()
         self.assertIn("orders_bad.csv", run["error"])
@@ -244,7 +245,9 @@ class FailingChecks(program.TestCase):
         failed = self.shop.run()
         self.expect_nothing_published(failed, before)
         self.assertIn("created_at: column missing; ", failed.err)
-        accepted = self.shop.run("--accept-rejects")
+        self.assertNotIn("--accept-rejects", failed.err)
+        self.expect_nothing_published(self.shop.run("--accept-rejects"), before)
+        accepted = self.shop.run("--accept-rejects=whole")
         self.assert_published(accepted)
         self.assertEqual(self.shop.query(
             "select source_line, raw_row from quarantine "

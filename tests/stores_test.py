@@ -76,7 +76,7 @@ class Stores(program.TestCase):
         subprocess.run([sys.executable, program.REFERENCE / "random_store.py", landing,
                         "--seed", str(seed), "--size", SIZE, *options], check=True)
         again = pathlib.Path(f"{landing}.2") if redelivers else None
-        return landing, again, ["--accept-rejects"] if adversarial else []
+        return landing, again, ["--accept-rejects=whole"] if adversarial else []
 
     def splits(self, landing, rng):
         """Ways to split the deliveries over runs, each a list of lists of paths."""

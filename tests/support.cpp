@@ -17,6 +17,7 @@
 #include "ingestion/feed_reader.hpp"
 #include "ingestion/reject_spool.hpp"
 #include "ingestion/staged_counts.hpp"
+#include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 
@@ -182,7 +183,7 @@ SmallStore::SmallStore(const RunOptions& options) {
   settings_.engine = {data(), static_cast<int>(options.threads)};
   settings_.warehouse_url = "duckdb:" + (data() / "warehouse.duckdb").string();
   settings_.reporting_timezone = options.timezone;
-  settings_.quality.accept_rejects = true;
+  settings_.quality.accept = quality::Accept::whole;
   warehouse_ = warehouse::open(settings_.warehouse_url, settings_.engine);
 }
 
@@ -213,6 +214,7 @@ warehouse::Writer& SmallStore::writer() {
     writer_ = warehouse_->writer({"spoilt", "test", now()});
     pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
     ingestion::count_staged(*writer_, pipelines::kEverything);
+    ingestion::find_staged_oddities(*writer_, pipelines::kEverything);
     quality::mark_everything(*writer_);
   }
   return *writer_;

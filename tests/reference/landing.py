@@ -308,6 +308,10 @@ class Delivery:
     def reject_rate(self):
         return len(self.quarantined) / self.rows_read if self.rows_read else 0.0
 
+    def is_tolerated(self, rows):
+        rejected = len(self.quarantined)
+        return rejected <= rows and rejected * 2 <= self.rows_read
+
 
 FILE_NAME = re.compile(
     "(" + "|".join(contracts.FEEDS) + r")([_.-].*)?\.(csv|json|jsonl|ndjson)(\.gz)?",

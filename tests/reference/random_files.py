@@ -137,11 +137,12 @@ def instant_text(rng, instant):
 
 
 def random_case(rng, name):
+    """Letter case is that of A to Z."""
     match rng.randrange(4):
         case 0:
-            return name.upper()
+            return contracts.ascii_upper(name)
         case 1:
-            return "".join(rng.choice((c, c.upper())) for c in name)
+            return "".join(rng.choice((c, contracts.ascii_upper(c))) for c in name)
     return name
 
 

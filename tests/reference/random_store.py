@@ -406,7 +406,7 @@ def main():
     parser.add_argument("--orders", type=int, help="default: by size")
     parser.add_argument("--dates", type=int, help="landing dates; default: by size")
     parser.add_argument("--adversarial", action="store_true",
-                        help="adds bad rows and files; a run needs --accept-rejects for them")
+                        help="adds bad rows and files; a run needs --accept-rejects=whole for them")
     parser.add_argument("--redeliver", action="store_true",
                         help="writes OUT.2 too, to be laid over OUT for a second run")
     arguments = parser.parse_args()

@@ -155,6 +155,7 @@ def main():
     parser.add_argument("--currency", default="USD")
     parser.add_argument("--max-reject-rate", type=float, default=None, metavar="RATE",
                         help="fail where a file's reject rate is above it (default: accept all)")
+    parser.add_argument("--tolerated-rejects", type=int, default=4, metavar="ROWS")
     arguments = parser.parse_args()
     try:
         deliveries = landing.read_landings([arguments.landing] + arguments.then,
@@ -164,7 +165,8 @@ def main():
         return 1
     if arguments.max_reject_rate is not None:
         above = [delivery.source_file for delivery in deliveries
-                 if delivery.reject_rate() > arguments.max_reject_rate]
+                 if delivery.reject_rate() > arguments.max_reject_rate
+                 and not delivery.is_tolerated(arguments.tolerated_rejects)]
         if above:
             print("the run fails: reject rate of " + ", ".join(above), file=sys.stderr)
             return 1
