@@ -43,7 +43,7 @@ flows as (
       and ((cast($4 as text) is null and cast($5 as text) is null)
           or order_id in (select order_id from filtered))
 ),
-labelled as (
+labelled as not materialized (
     select
         case when cast($1 as text) = 'sku' then f.sku else p.category end as member,
         case when cast($1 as text) = 'sku' then p.product_name end as label,

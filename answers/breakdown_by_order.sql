@@ -12,7 +12,7 @@
 -- column taxes: tax collected for others
 -- column refunds: paid back for what was returned in this time, whenever it was sold
 -- column net_revenue: gross_revenue - discounts - refunds - taxes
-with chosen as (
+with chosen as not materialized (  -- each use reads its own days, by their index
     select
         o.order_id, o.sold_date, o.units, o.gross_revenue, o.discounts, o.taxes,
         case
