@@ -26,6 +26,12 @@
     };
   }
 
+  function deliveries(points) {
+    return points.reduce(function (sum, point) {
+      return sum + point.row.orders_delivered;
+    }, 0);
+  }
+
   function returnSentence(answers, points, closed) {
     var delivered = figures.sum(closed, "orders_delivered");
     var words = [];
@@ -40,7 +46,7 @@
           " came back whole or in part."
       );
     }
-    if (points.length && points[points.length - 1].end >= oldest(answers)) {
+    if (deliveries(points) && points[points.length - 1].end >= oldest(answers)) {
       words.push("Deliveries since " + figures.day(oldest(answers)) + " can still come back.");
     }
     return words.length ? words.join(" ") : "Nothing was delivered.";
@@ -58,7 +64,7 @@
         title: delivered
           ? figures.rate(figures.sum(closed, "returned_of_delivered") / delivered) +
             " of delivered orders came back"
-          : !points.length
+          : !deliveries(points)
             ? "No deliveries in this range"
             : "Every " + (settings.grain || "week") + "’s deliveries can still come back",
         subtitle: charts.subtitle(
@@ -79,6 +85,13 @@
     option: function (answers, settings) {
       var colors = charts.theme(settings),
         points = charts.periods(answers.now);
+      if (!deliveries(points)) {
+        return charts.empty(
+          charts.base("return_rate", answers, settings),
+          settings,
+          "No deliveries in this range"
+        );
+      }
       var own = overTime.withBefore(settings),
         series = [];
       if (answers.before) {

@@ -265,6 +265,21 @@ test("what may still come back is dashed and in no rate that a title tells", () 
   assert.equal(dashed.endLabel.formatter, "may still rise");
 });
 
+test("a store that has sold and not delivered has no return rate", () => {
+  const answers = { now: weekly(2) };
+  answers.now.data.forEach((row) => {
+    row.orders_delivered = 0;
+    row.return_rate = null;
+  });
+  const words = charts.describe("return_rate", answers, settingsOf("return_rate", 14));
+  assert.equal(words.title, "No deliveries in this range");
+  assert.equal(words.sentence, "Nothing was delivered.");
+  assert.match(
+    charts.draw(echarts, "return_rate", answers, settingsOf("return_rate", 14)),
+    /No deliveries in this range/
+  );
+});
+
 test("a window that is open is not drawn, least of all as zero", () => {
   const { series } = charts.option("ltv", windows(), settingsOf("ltv", 60));
   const values = series
