@@ -170,11 +170,13 @@ std::int64_t rejected_rows(const MemoData& data, std::string_view feed) {
 
 std::vector<Statement> caveats(const MemoData& data) {
   std::vector<Statement> found;
-  if (const auto as_of = data.store.as_of()) {
+  if (const auto as_of = data.store.as_of(); as_of && *as_of <= data.range.to + 1) {
     found.push_back(
         {fmt::format("{} is the last day of the data and may not be over; it is {} these "
                      "figures.",
                      day_text(*as_of), data.range.to < *as_of ? "not in" : "in")});
+  }
+  if (const auto as_of = data.store.as_of(); as_of && *as_of + -29 <= data.range.to) {
     found.push_back({fmt::format("What was delivered since {} can still come back and be refunded.",
                                  day_text(*as_of + -29))});
   }

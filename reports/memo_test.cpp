@@ -320,6 +320,15 @@ TEST(Memo, NamesWhatToReorderByWhatItSells) {
   EXPECT_THAT(text, HasSubstr("- S-99: −1 available, reorder point 0, none sold in these days."));
 }
 
+TEST(Memo, OfARangeLongAgoSaysNothingOfWhatMayStillComeBack) {
+  MemoData data = data_of(quiet_store(7));
+  EXPECT_THAT(text_of(data), HasSubstr("2 Mar 2025 is the last day of the data"));
+  EXPECT_THAT(text_of(data), HasSubstr("can still come back"));
+  data.store.published->as_of = kRange.to + 60;
+  EXPECT_THAT(text_of(data), Not(HasSubstr("is the last day of the data")));
+  EXPECT_THAT(text_of(data), Not(HasSubstr("can still come back")));
+}
+
 TEST(Memo, OfAnEmptyStoreSaysSo) {
   EXPECT_THAT(text_of(MemoData{}), HasSubstr("Nothing was sold yet."));
 }
