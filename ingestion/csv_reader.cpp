@@ -103,7 +103,7 @@ class SeparatorScanner {
   }
 
   void seek(const char* to) {
-    if (to < window_ + 64 && window_ != nullptr && to >= window_) {
+    if (window_ != nullptr && to >= window_ && to - window_ < 64) {
       mask_ &= ~std::uint64_t{0} << (to - window_);
       return;
     }
