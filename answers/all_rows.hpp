@@ -11,7 +11,6 @@
 #include "answers/order_rows.hpp"
 #include "answers/recognition.hpp"
 #include "answers/rejected.hpp"
-#include "answers/revenue.hpp"
 #include "answers/run_totals.hpp"
 #include "answers/runs.hpp"
 #include "answers/stock.hpp"
@@ -21,11 +20,10 @@
 namespace cartograph::answers {
 
 using AllRows = boost::mp11::mp_list<
-    CheckResult, ClosedPool, CohortLtv, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale,
-    InventoryAlert, LandedRows, LargestSale, OrderFacts, OrderLine, OrderPiece, OrderRow,
-    BreakdownByLine, BreakdownByOrder, PeriodFigures, PoolRefund, RangeFigures, RatePool,
-    RecognisedRevenue, RecognitionDay, RejectedCount, RejectedNaming, RejectedPlace, RetentionDay,
-    RetentionMonth, RevenueDay, Run, RunFile, RunStep, RunTotals, Setting, SkuFacts, SkuReturns,
-    SkuMovement, StockAlert, StockDay, Store, TableName, WaitingRow>;
+    CheckResult, ClosedPool, CohortWindow, DailyFigures, DayDelivery, DayPiece, DaySale, LandedRows,
+    LargestSale, OrderFacts, OrderLine, OrderPiece, OrderRow, BreakdownByLine, BreakdownByOrder,
+    PeriodFigures, PoolRefund, RangeFigures, RatePool, RecognisedRevenue, RejectedCount,
+    RejectedNaming, RejectedPlace, RetentionDay, RetentionMonth, Run, RunFile, RunStep, RunTotals,
+    SkuFacts, SkuReturns, SkuMovement, StockAlert, StockDay, Store, TableName, WaitingRow>;
 
 }  // namespace cartograph::answers

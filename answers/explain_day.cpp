@@ -1,30 +1,25 @@
 // A day of both daily tables, from the orders, pieces, deliveries and pools behind it.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "answers/day_rows.hpp"
 #include "answers/explanation.hpp"
-#include "answers/revenue.hpp"
+#include "answers/figures.hpp"
+#include "answers/recognition.hpp"
 #include "answers/row_list.hpp"
-#include "answers/runs.hpp"
+#include "answers/store.hpp"
 
 namespace cartograph::answers {
 namespace {
 
-RevenueDay find_day(warehouse::Connection& connection, Day day) {
-  if (auto found = ask_one<RevenueDay>(connection, day, day, std::nullopt, 1)) {
-    return std::move(*found);
-  }
-  const auto all =
-      ask<RevenueDay>(connection, std::nullopt, std::nullopt, std::nullopt, std::nullopt);
-  if (all.empty()) {
+DailyFigures find_day(warehouse::Connection& connection, const Store& store, Day day) {
+  if (auto found = ask_one<DailyFigures>(connection, day, day, 1)) return std::move(*found);
+  if (!store.first_day || !store.last_day) {
     throw NotFound(fmt::format("there is no day {}: nothing has been sold yet", to_string(day)));
   }
   throw NotFound(
       fmt::format("there is no day {}: the first sale was on {}, and {} is the last day with a "
                   "sale, delivery or return",
-                  to_string(day), to_string(all.front().date), to_string(all.back().date)));
+                  to_string(day), to_string(*store.first_day), to_string(*store.last_day)));
 }
 
 // The sum of one amount of rows.
@@ -35,7 +30,7 @@ Money sum_of(const std::vector<Row>& rows, Money Row::*amount) {
   return sum;
 }
 
-std::vector<Figure> revenue_figures(const RevenueDay& row, std::int64_t came_back) {
+std::vector<Figure> revenue_figures(const DailyFigures& row) {
   const std::string amount = fmt::format("{} - {} - {}", to_string(row.gross_revenue),
                                          to_string(row.discounts), to_string(row.taxes));
   return {
@@ -52,10 +47,12 @@ std::vector<Figure> revenue_figures(const RevenueDay& row, std::int64_t came_bac
              row.aov ? fmt::format("({}) / {}", amount, row.orders) : "nothing sold"),
       figure("orders_delivered", row.orders_delivered, "deliveries of the day"),
       figure("orders_returned", row.orders_returned, "orders of the returned pieces"),
+      figure("returned_of_delivered", row.returned_of_delivered,
+             "of the deliveries, those of which a piece came back, whenever"),
       figure("return_rate", row.return_rate,
-             row.return_rate ? fmt::format("{} of {} delivered came back, whenever", came_back,
-                                           row.orders_delivered)
-                             : "nothing delivered"),
+             row.return_rate
+                 ? fmt::format("{} / {}", row.returned_of_delivered, row.orders_delivered)
+                 : "nothing delivered"),
       figure("new_customers", row.new_customers, "first orders"),
       figure("repeat_customers", row.repeat_customers,
              fmt::format("{} less the new",
@@ -82,7 +79,7 @@ struct Pools {
                        to_string(delivered));
   }
 
-  std::string expected_text(const RecognitionDay& row) const {
+  std::string expected_text(const RecognisedRevenue& row) const {
     const Money expected = row.delivered_amount - row.revenue_recognised;
     const Money delivered = sum_of(rate, &RatePool::delivered);
     if (delivered.cents == 0) return to_string(expected);
@@ -92,8 +89,8 @@ struct Pools {
   }
 };
 
-std::vector<Figure> recognition_figures(const RecognitionDay& row, const RecognitionDay& before,
-                                        const Pools& pools) {
+std::vector<Figure> recognition_figures(const RecognisedRevenue& row,
+                                        const RecognisedRevenue& before, const Pools& pools) {
   const Money expected = row.delivered_amount - row.revenue_recognised;
   const Money pool_refunds = sum_of(pools.refunds, &PoolRefund::refund);
   const Money from_liability = sum_of(pools.refunds, &PoolRefund::from_liability);
@@ -125,7 +122,7 @@ std::vector<Figure> recognition_figures(const RecognitionDay& row, const Recogni
 
 Part recognition_part(warehouse::Connection& connection, Day day, const ExplainOptions& options) {
   Part part{"fct_revenue_recognition_daily"};
-  const auto rows = ask<RecognitionDay>(connection, day + -1, day, std::nullopt, std::nullopt);
+  const auto rows = ask<RecognisedRevenue>(connection, day + -1, day, std::nullopt);
   if (rows.empty() || rows.back().date != day) {
     part.notes.push_back("has no such day");
     return part;
@@ -141,29 +138,27 @@ Part recognition_part(warehouse::Connection& connection, Day day, const ExplainO
     part.notes.push_back("--recognition shows the pools behind it");
   }
   part.figures =
-      recognition_figures(rows.back(), rows.size() > 1 ? rows.front() : RecognitionDay{}, pools);
+      recognition_figures(rows.back(), rows.size() > 1 ? rows.front() : RecognisedRevenue{}, pools);
   return part;
 }
 
 }  // namespace
 
 Explanation explain_day(warehouse::Connection& connection, Day day, const ExplainOptions& options) {
-  const RevenueDay row = find_day(connection, day);
+  const Store store = *ask_one<Store>(connection);
+  const DailyFigures row = find_day(connection, store, day);
   const std::string key = to_string(day);
-  Explanation explanation{"day", key,
-                          fmt::format("Day {} ({}): net revenue {}", key,
-                                      reporting_timezone(connection), to_string(row.net_revenue))};
-  const auto deliveries = ask<DayDelivery>(connection, day);
-  const auto came_back = std::ranges::count_if(
-      deliveries, [](const DayDelivery& order) { return order.first_return.has_value(); });
+  Explanation explanation{
+      "day", key,
+      fmt::format("Day {} ({}): net revenue {}", key, store.reporting_timezone.value_or("UTC"),
+                  to_string(row.net_revenue))};
   Part rows{"Its rows"};
   rows.lists = {
       list_of("Sales of the day", ask<DaySale>(connection, day), options.rows_max),
       list_of("Pieces returned on the day", ask<DayPiece>(connection, day), options.rows_max),
-      list_of("Orders delivered on the day", deliveries, options.rows_max)};
+      list_of("Orders delivered on the day", ask<DayDelivery>(connection, day), options.rows_max)};
   explanation.parts.push_back(std::move(rows));
-  explanation.parts.push_back(
-      Part{"fct_revenue_daily", {}, {}, {}, revenue_figures(row, came_back)});
+  explanation.parts.push_back(Part{"fct_revenue_daily", {}, {}, {}, revenue_figures(row)});
   explanation.parts.push_back(recognition_part(connection, day, options));
   explanation.sum = "Both rows of the day are the sums of what is listed.";
   prove(connection, explanation);

@@ -8,7 +8,7 @@
 #include "answers/explanation.hpp"
 #include "answers/order_rows.hpp"
 #include "answers/row_list.hpp"
-#include "answers/runs.hpp"
+#include "answers/store.hpp"
 #include "base/exact_text.hpp"
 
 namespace cartograph::answers {
@@ -218,8 +218,9 @@ Explanation explain_order(warehouse::Connection& connection, const std::string& 
                           order->sold_at ? fmt::format("Order {}: net revenue {}", order_id,
                                                        to_string(order->net_revenue))
                                          : fmt::format("Order {}: not a sale", order_id)};
-  explanation.facts =
-      facts_of(*order, ask<OrderRow>(connection, order_id), reporting_timezone(connection));
+  const auto store = ask_one<Store>(connection);
+  explanation.facts = facts_of(*order, ask<OrderRow>(connection, order_id),
+                               store->reporting_timezone.value_or("UTC"));
   const auto pieces = ask<OrderPiece>(connection, order_id);
   for (const OrderLine& line : ask<OrderLine>(connection, order_id)) {
     explanation.parts.push_back(line_part(line, pieces));

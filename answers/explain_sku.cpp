@@ -7,6 +7,7 @@
 #include "answers/explanation.hpp"
 #include "answers/row_list.hpp"
 #include "answers/stock.hpp"
+#include "answers/stock_alerts.hpp"
 #include "base/exact_text.hpp"
 
 namespace cartograph::answers {
@@ -52,7 +53,7 @@ Part movements_part(warehouse::Connection& connection, const SkuFacts& product, 
 
 // The balances around the first and the last day of an alert.
 Part alert_part(warehouse::Connection& connection, const SkuFacts& product,
-                const InventoryAlert& alert) {
+                const StockAlert& alert) {
   constexpr int kDaysAround = 3;
   const Day last_day = alert.opened_on + static_cast<std::int32_t>(alert.days_at_risk - 1);
   auto days = ask<StockDay>(connection, product.sku, alert.opened_on + -kDaysAround,
@@ -83,8 +84,8 @@ Explanation explain_sku(warehouse::Connection& connection, const std::string& sk
   Explanation explanation{"sku", sku,
                           fmt::format("SKU {}: {}", sku, product.product_name.value_or(""))};
   explanation.facts = facts_of(product);
-  auto alerts = ask<InventoryAlert>(connection, std::nullopt, sku, std::nullopt);
-  std::ranges::sort(alerts, std::greater(), &InventoryAlert::opened_on);
+  auto alerts = ask<StockAlert>(connection, "all", sku, std::nullopt, 0);
+  std::ranges::sort(alerts, std::greater(), &StockAlert::opened_on);
   Part found{"Alerts: runs of days with less available than the reorder point"};
   if (alerts.empty()) {
     found.notes.push_back("none: on no day was less available than the reorder point");

@@ -75,9 +75,4 @@ RunDetails run_details(warehouse::Connection& connection, std::string_view run_i
           ask<RejectedCount>(connection, run_id, kReasonsShown)};
 }
 
-std::string reporting_timezone(warehouse::Connection& connection) {
-  const auto timezone = ask_one<Setting>(connection, "reporting_timezone");
-  return timezone ? timezone->value : "UTC";
-}
-
 }  // namespace cartograph::answers

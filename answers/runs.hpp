@@ -85,12 +85,6 @@ struct TableName {
 };
 BOOST_DESCRIBE_STRUCT(TableName, (), (table_name))
 
-struct Setting {
-  static constexpr std::string_view kAnswer = "setting";
-  std::string value;
-};
-BOOST_DESCRIBE_STRUCT(Setting, (), (value))
-
 struct TableSize {
   static constexpr FieldText kTexts[] = {{"table_name", "a table"},
                                          {"rows", "how many rows it has"}};
@@ -155,8 +149,5 @@ RunDetails run_details(warehouse::Connection& connection, std::string_view run_i
 
 /// The run alone. Throws NotFound where there is none.
 Run find_run(warehouse::Connection& connection, std::string_view run_id);
-
-/// The time zone of the published days.
-std::string reporting_timezone(warehouse::Connection& connection);
 
 }  // namespace cartograph::answers

@@ -25,23 +25,6 @@ BOOST_DESCRIBE_STRUCT(SkuFacts, (),
                       (sku, product_name, category, reorder_point, is_inferred, updated_at, source,
                        last_day))
 
-struct InventoryAlert {
-  static constexpr std::string_view kAnswer = "inventory_alerts";
-  std::string sku;
-  Day opened_on;
-  std::optional<Day> resolved_on;
-  bool is_open = false;
-  std::int64_t days_at_risk = 0;
-  std::int64_t on_hand = 0;
-  std::int64_t allocated = 0;
-  std::int64_t available = 0;
-  std::int64_t reorder_point = 0;
-  std::int64_t shortfall = 0;
-};
-BOOST_DESCRIBE_STRUCT(InventoryAlert, (),
-                      (sku, opened_on, resolved_on, is_open, days_at_risk, on_hand, allocated,
-                       available, reorder_point, shortfall))
-
 struct StockDay {
   static constexpr std::string_view kAnswer = "stock_days";
   Day date;

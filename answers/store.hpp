@@ -14,7 +14,8 @@ struct Store {
   std::optional<std::string> reporting_currency;
   std::optional<std::string> reporting_timezone;
   std::optional<Day> first_day;
+  std::optional<Day> last_day;
 };
-BOOST_DESCRIBE_STRUCT(Store, (), (reporting_currency, reporting_timezone, first_day))
+BOOST_DESCRIBE_STRUCT(Store, (), (reporting_currency, reporting_timezone, first_day, last_day))
 
 }  // namespace cartograph::answers
