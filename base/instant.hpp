@@ -1,6 +1,5 @@
 // Points in time (microseconds since 1970-01-01T00:00:00Z) and calendar days (days since
-// 1970-01-01), proleptic Gregorian, leap seconds unknown. No time zones: those belong to the
-// warehouse.
+// 1970-01-01), proleptic Gregorian, leap seconds unknown. Time zones: base/time_zone.hpp.
 #pragma once
 
 #include <chrono>

@@ -18,7 +18,7 @@
 #include "runs/journal.hpp"
 #include "runs/pickup.hpp"
 #include "runs/run.hpp"
-#include "warehouse/time_zone.hpp"
+#include "base/time_zone.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::runs {
@@ -65,7 +65,7 @@ class Attempt {
   RunLog log_;
   ingestion::Lake lake_;
   Pickup pickup_;
-  warehouse::TimeZone zone_;
+  TimeZone zone_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
   std::optional<Journal> journal_;
   std::unique_ptr<warehouse::Writer> writer_;

@@ -176,7 +176,7 @@ class Rehearsal {
   const RunMark mark_;
   RunLog log_;
   RunObserver& observer_;
-  warehouse::TimeZone zone_;
+  TimeZone zone_;
   std::unique_ptr<warehouse::Warehouse> warehouse_;
   std::unique_ptr<warehouse::Writer> writer_;
   std::optional<OnStop> on_stop_;

@@ -28,15 +28,15 @@ void expect_same_currency(const Stored& stored, const std::string& currency) {
       found->second, currency));
 }
 
-std::optional<std::string> reason_of_days(Stored& stored, const warehouse::TimeZone& zone) {
+std::optional<std::string> reason_of_days(Stored& stored, const TimeZone& zone) {
   if (!stored.contains(kZone)) return std::nullopt;
   const std::string& name = stored[kZone];
   std::string& rules = stored[kZoneRules];
   // A warehouse that an earlier version has made knows only the name; UTC has no other rules.
-  if (rules.empty() && name == warehouse::TimeZone{}.name) {
-    rules = warehouse::rules_hash(warehouse::TimeZone{});
+  if (rules.empty() && name == TimeZone{}.name) {
+    rules = rules_hash(TimeZone{});
   }
-  if (rules == warehouse::rules_hash(zone)) return std::nullopt;
+  if (rules == rules_hash(zone)) return std::nullopt;
   if (name != zone.name) {
     return fmt::format("the reporting time zone has changed from {} to {}", name, zone.name);
   }
@@ -49,9 +49,9 @@ std::optional<std::string> reason_of_days(Stored& stored, const warehouse::TimeZ
 
 }  // namespace
 
-warehouse::TimeZone reporting_timezone(const RunSettings& settings) {
+TimeZone reporting_timezone(const RunSettings& settings) {
   try {
-    return warehouse::load_time_zone(settings.reporting_timezone);
+    return load_time_zone(settings.reporting_timezone);
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("store.reporting_timezone: {}", error.what()));
   }
@@ -59,7 +59,7 @@ warehouse::TimeZone reporting_timezone(const RunSettings& settings) {
 
 std::optional<std::string> reason_to_rebuild(warehouse::Connection& connection,
                                              const RunSettings& settings,
-                                             const warehouse::TimeZone& zone) {
+                                             const TimeZone& zone) {
   if (!connection.has_table("settings")) return std::nullopt;
   Stored stored;
   for (const auto& row : connection.query("select name, value from settings").rows) {
@@ -70,11 +70,11 @@ std::optional<std::string> reason_to_rebuild(warehouse::Connection& connection,
 }
 
 void write_settings(warehouse::Connection& connection, const RunSettings& settings,
-                    const warehouse::TimeZone& zone) {
+                    const TimeZone& zone) {
   connection.execute("delete from settings where name like 'reporting\\_%' escape '\\'");
   for (const auto& [name, value] : Stored{{kZone, zone.name},
                                           {kZoneVersion, zone.version},
-                                          {kZoneRules, warehouse::rules_hash(zone)},
+                                          {kZoneRules, rules_hash(zone)},
                                           {kCurrency, settings.reporting_currency}}) {
     connection.query("insert into settings values ($1, $2)", {name, value});
   }

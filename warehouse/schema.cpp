@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/embedded.hpp"
+#include "warehouse/local_date.hpp"
 #include "warehouse/migrations.hpp"
-#include "warehouse/time_zone.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse {

@@ -1,6 +1,5 @@
-// A time zone of the IANA tz database with its table of changes, and the SQL that draws days with
-// it: every engine works with this one table, and none is asked what it thinks of a zone.
-// All functions may be called from any thread.
+// A time zone of the IANA tz database with its table of changes, and times of its wall clocks. The
+// table is that of the machine's tzdata, read by cctz. All functions may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,7 @@
 
 #include "base/instant.hpp"
 
-namespace cartograph::warehouse {
+namespace cartograph {
 
 /// From `at` on, local time is `seconds_east` ahead of UTC.
 struct UtcOffset {
@@ -43,8 +42,26 @@ TimeZone load_time_zone(const std::string& name);
 /// 32 hexadecimal digits, equal for zones that give every instant the same local time.
 std::string rules_hash(const TimeZone& zone);
 
-/// An expression in the SQL of all engines: the seconds that local time is ahead of UTC at the
-/// timestamptz `instant`, by as many comparisons as it takes to halve the table down to one row.
-std::string seconds_east_sql(const TimeZone& zone);
+/// What a clock on a wall shows.
+struct LocalTime {
+  Day day;
+  std::int64_t micros = 0;  // since midnight, as the clock shows them: less than kMicrosPerDay
+  friend constexpr auto operator<=>(LocalTime, LocalTime) = default;
+};
 
-}  // namespace cartograph::warehouse
+/// What clocks of the zone show at `instant`.
+LocalTime local_time(const TimeZone& zone, Instant instant);
+
+/// How often clocks of a zone show a time: a change may pass it over, or bring it twice.
+enum class Occurrence { unique, skipped, repeated };
+
+/// When clocks show a time: once at `first`, which is `last` too; twice, at `first` and `last`; or
+/// never, and both are the change that passes it over.
+struct LocalLookup {
+  Occurrence occurrence = Occurrence::unique;
+  Instant first;
+  Instant last;
+};
+LocalLookup look_up(const TimeZone& zone, LocalTime time);
+
+}  // namespace cartograph

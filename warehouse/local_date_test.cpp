@@ -1,20 +1,17 @@
-// The table of changes is held against cctz's own lookup, and the days that engines draw with it
-// too: every zone of this machine, around every change and every midnight next to one.
-#include "warehouse/time_zone.hpp"
+// The days that engines draw are held against the clocks of every zone of this machine, around
+// every change and every midnight next to one.
+#include "warehouse/local_date.hpp"
 
-#include <cctz/time_zone.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
 #include "tests/postgres_server.hpp"
 #include "tests/support.hpp"
 #include "warehouse/warehouse.hpp"
@@ -26,149 +23,6 @@ using testing::HasSubstr;
 
 constexpr Instant kFirst{kZonesBegin.micros + 60 * kMicrosPerSecond};  // 1970-01-01T00:00+23:59
 constexpr Instant kLast{kZonesEnd.micros - 1};
-
-std::int64_t seconds_of(Instant instant) {
-  return (instant.micros - utc_day(instant).start_utc().micros) / kMicrosPerSecond +
-         utc_day(instant).since_epoch * std::int64_t{86'400};
-}
-
-class Cctz {
- public:
-  explicit Cctz(const std::string& name) {
-    if (!cctz::load_time_zone(name, &zone_)) ADD_FAILURE() << name;
-  }
-  std::int32_t seconds_east(Instant instant) const {
-    return zone_.lookup(cctz::time_point<cctz::seconds>{cctz::seconds{seconds_of(instant)}}).offset;
-  }
-  Day day(Instant instant) const {
-    return utc_day({instant.micros + seconds_east(instant) * kMicrosPerSecond});
-  }
-
- private:
-  cctz::time_zone zone_;
-};
-
-std::int32_t seconds_east(const TimeZone& zone, Instant instant) {
-  const auto after =
-      std::upper_bound(zone.offsets.begin() + 1, zone.offsets.end(), instant,
-                       [](Instant left, const UtcOffset& right) { return left < right.at; });
-  return std::prev(after)->seconds_east;
-}
-
-TEST(TimeZoneNames, AreThoseOfTheTzDatabaseAndNoOthers) {
-  const std::vector<std::string> names = time_zone_names();
-  EXPECT_GT(names.size(), 590u);
-  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
-  for (const char* name : {"UTC", "Europe/Berlin", "CET", "EET", "MET", "WET", "EST", "EST5EDT",
-                           "Etc/GMT+3", "GMT0", "Zulu", "America/Argentina/Buenos_Aires"}) {
-    EXPECT_EQ(load_time_zone(name).name, name);
-  }
-  for (const char* name : {"",
-                           "PST",
-                           "BST",
-                           "IST",
-                           "UTC+3",
-                           "europe/berlin",
-                           "utc",
-                           "Z",
-                           "-05",
-                           "posix/Europe/Berlin",
-                           "right/UTC",
-                           "Fixed/UTC+01:00:00",
-                           "file:Europe/Berlin",
-                           "localtime",
-                           "Factory",
-                           "posixrules",
-                           "tzdata.zi",
-                           "Europe",
-                           "/usr/share/zoneinfo/UTC",
-                           "EST5EDT,M3.2.0,M11.1.0"}) {
-    EXPECT_THROW(load_time_zone(name), UsageError) << name;
-  }
-}
-
-TEST(TimeZoneNames, AnUnknownOneIsAnErrorThatNamesTheNearest) {
-  const auto nearest_to = [](const std::string& name) {
-    return tests::message_of<UsageError>([&] { load_time_zone(name); });
-  };
-  EXPECT_THAT(nearest_to("europe/berlin"), HasSubstr("is Europe/Berlin "));
-  EXPECT_THAT(nearest_to("cet"), HasSubstr("is CET ")) << "though EET and MET are as near";
-  EXPECT_THAT(nearest_to("America/New York"), HasSubstr("is America/New_York "));
-  EXPECT_THAT(nearest_to("Europe/Berln"), HasSubstr("'Europe/Berln'"));
-}
-
-// TZDIR for as long as it lives.
-class TzdataFolder {
- public:
-  explicit TzdataFolder(const std::filesystem::path& folder) {
-    if (const char* before = std::getenv("TZDIR")) before_ = before;
-    ::setenv("TZDIR", folder.c_str(), 1);
-  }
-  ~TzdataFolder() { before_.empty() ? ::unsetenv("TZDIR") : ::setenv("TZDIR", before_.c_str(), 1); }
-
- private:
-  std::string before_;
-};
-
-TEST(Tzdata, ThatIsMissingIsAnErrorThatNamesThePackage) {
-  const tests::TemporaryFolder folder;
-  const TzdataFolder here(folder.path());
-  const auto message = [] {
-    return tests::message_of<Error>([] { load_time_zone("Europe/Berlin"); });
-  };
-  EXPECT_THAT(message(), HasSubstr((folder / "tzdata.zi").string()));
-  EXPECT_THAT(message(), HasSubstr("install the package tzdata"));
-  tests::write_file(folder / "tzdata.zi", "half of a line");
-  EXPECT_THAT(message(), HasSubstr("install the package tzdata"));
-  EXPECT_EQ(load_time_zone("UTC").offsets, TimeZone{}.offsets) << "UTC needs no tzdata";
-}
-
-TEST(Tzdata, ThatListsAZoneWithoutItsFileIsAnError) {
-  const tests::TemporaryFolder folder;
-  const TzdataFolder here(folder.path());
-  tests::write_file(folder / "tzdata.zi",
-                    "# version 2031a\nZ Mars/Base 1 - MST\nL Mars/Base Moon\n");
-  const std::string message = tests::message_of<Error>([] { load_time_zone("Moon"); });
-  EXPECT_THAT(message, HasSubstr("the time zone Moon"));
-  EXPECT_EQ(time_zone_names(), (std::vector<std::string>{"Mars/Base", "Moon"}));
-}
-
-TEST(TimeZone, OfEveryNameHasTheOffsetsOfCctzThroughoutAndAroundEveryChange) {
-  for (const std::string& name : time_zone_names()) {
-    const TimeZone zone = load_time_zone(name);
-    const Cctz cctz(name);
-    ASSERT_EQ(zone.offsets.front().at, kZonesBegin) << name;
-    const auto agree = [&](Instant instant) {
-      ASSERT_EQ(seconds_east(zone, instant), cctz.seconds_east(instant))
-          << name << " at " << to_string(instant);
-    };
-    for (Day day = utc_day(kZonesBegin); day < utc_day(kZonesEnd); day = day + 4) {
-      agree(day.start_utc());
-    }
-    agree(kLast);
-    for (std::size_t i = 1; i < zone.offsets.size(); ++i) {
-      ASSERT_NE(zone.offsets[i].seconds_east, zone.offsets[i - 1].seconds_east) << name;
-      agree({zone.offsets[i].at.micros - kMicrosPerSecond});
-      agree(zone.offsets[i].at);
-      agree({zone.offsets[i].at.micros + kMicrosPerSecond});
-    }
-  }
-}
-
-TEST(TimeZone, HasItsVersionAndAHashOfItsRulesAlone) {
-  EXPECT_FALSE(load_time_zone("Europe/Berlin").version.empty());
-  EXPECT_EQ(rules_hash(load_time_zone("Europe/Berlin")),
-            rules_hash(load_time_zone("Arctic/Longyearbyen")))
-      << "another name for the same days";
-  EXPECT_EQ(rules_hash(load_time_zone("Etc/UTC")), rules_hash(TimeZone{}));
-  EXPECT_NE(rules_hash(load_time_zone("CET")), rules_hash(load_time_zone("EET")));
-  EXPECT_EQ(rules_hash(TimeZone{}).size(), 32u);
-  TimeZone other = load_time_zone("Europe/Berlin");
-  const std::string before = rules_hash(other);
-  other.offsets.back().at.micros += kMicrosPerSecond;
-  EXPECT_NE(rules_hash(other), before);
-}
 
 // Instants at which a day that is drawn wrongly would show.
 std::vector<Instant> telling_instants(const TimeZone& zone) {
@@ -221,11 +75,11 @@ class DaysOfAnEngine : public testing::TestWithParam<std::string> {
   }
 
   // The first instants that the engine puts on another day than `expected`.
-  std::string wrong_days(const std::vector<Instant>& instants, const Cctz& expected) {
+  std::string wrong_days(const std::vector<Instant>& instants, const TimeZone& zone) {
     std::string at, days;
     for (const Instant instant : instants) {
       at += (at.empty() ? "" : " ") + to_string(instant);
-      days += (days.empty() ? "" : " ") + to_string(expected.day(instant));
+      days += (days.empty() ? "" : " ") + to_string(local_time(zone, instant).day);
     }
     std::string wrong;
     writer_->for_each(
@@ -248,16 +102,16 @@ class DaysOfAnEngine : public testing::TestWithParam<std::string> {
   std::unique_ptr<Writer> writer_;
 };
 
-TEST_P(DaysOfAnEngine, AreThoseOfCctzInEveryZone) {
+TEST_P(DaysOfAnEngine, AreThoseOfTheClocksOfEveryZone) {
   std::set<std::string> seen;
   for (const std::string& name : time_zone_names()) {
     const TimeZone zone = load_time_zone(name);
     if (!seen.insert(seconds_east_sql(zone)).second) continue;
     use(name);
-    ASSERT_EQ(wrong_days(telling_instants(zone), Cctz(name)), "") << name;
+    ASSERT_EQ(wrong_days(telling_instants(zone), zone), "") << name;
   }
   EXPECT_GT(seen.size(), 300u);
-  EXPECT_THAT(wrong_days({day_of(2025, 7, 1)->start_utc()}, Cctz("America/New_York")),
+  EXPECT_THAT(wrong_days({day_of(2025, 7, 1)->start_utc()}, load_time_zone("America/New_York")),
               HasSubstr("is on 2025-06-30, not on 2025-07-01"))
       << "a wrong day shows: the last zone is east of UTC";
 }
@@ -319,7 +173,7 @@ TEST(DaysOnPostgres, AnIndexOnThemFollowsTheFunctionAlsoWhereTheSessionHasUsedIt
   writer->commit();
   writer.reset();
 
-  const auto later = warehouse->writer({"run-2", "run", now()});
+  const auto later = warehouse->writer({"run-1", "run", now()});
   later->execute("set enable_seqscan = off");
   const auto first = later->query(
       "select min(delivered_at) from fct_orders where local_date(delivered_at) = date "

@@ -1,6 +1,6 @@
 // tzdata.zi lists the names: in the folder itself lie also files that are no zones (posixrules,
 // localtime, right/…), and cctz takes names of its own (Fixed/UTC+01:00:00).
-#include "warehouse/time_zone.hpp"
+#include "base/time_zone.hpp"
 
 #define XXH_INLINE_ALL
 #include <cctz/civil_time.h>
@@ -13,14 +13,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <span>
 #include <sstream>
-#include <string_view>
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
 
-namespace cartograph::warehouse {
+namespace cartograph {
 namespace {
 
 using Seconds = cctz::time_point<cctz::seconds>;
@@ -86,12 +84,11 @@ std::vector<UtcOffset> offsets_of(const cctz::time_zone& zone) {
   return offsets;
 }
 
-std::string halved(std::span<const UtcOffset> offsets) {
-  if (offsets.size() == 1) return fmt::format("{}", offsets[0].seconds_east);
-  const std::size_t half = offsets.size() / 2;
-  return fmt::format("case when instant < timestamptz '{}' then {} else {} end",
-                     to_string(offsets[half].at), halved(offsets.first(half)),
-                     halved(offsets.subspan(half)));
+std::size_t index_at(const TimeZone& zone, Instant instant) {
+  const auto after =
+      std::upper_bound(zone.offsets.begin() + 1, zone.offsets.end(), instant,
+                       [](Instant left, const UtcOffset& right) { return left < right.at; });
+  return static_cast<std::size_t>(after - zone.offsets.begin()) - 1;
 }
 
 }  // namespace
@@ -126,6 +123,34 @@ std::string rules_hash(const TimeZone& zone) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-std::string seconds_east_sql(const TimeZone& zone) { return halved(zone.offsets); }
+LocalTime local_time(const TimeZone& zone, Instant instant) {
+  const std::int64_t micros =
+      instant.micros + zone.offsets[index_at(zone, instant)].seconds_east * kMicrosPerSecond;
+  const Day day = utc_day({micros});
+  return {day, micros - day.start_utc().micros};
+}
 
-}  // namespace cartograph::warehouse
+// The offset at an instant is that of the time's own, or one of the two beside it: changes are
+// further apart than offsets are large.
+LocalLookup look_up(const TimeZone& zone, LocalTime time) {
+  const std::int64_t shown = time.day.start_utc().micros + time.micros;
+  std::vector<Instant> found;
+  const std::size_t near = index_at(zone, {shown});
+  const std::size_t begin = near < 2 ? 0 : near - 2;
+  const std::size_t end = std::min(near + 3, zone.offsets.size());
+  Instant passed_over;
+  for (std::size_t i = begin; i < end; ++i) {
+    const Instant instant{shown - zone.offsets[i].seconds_east * kMicrosPerSecond};
+    if (index_at(zone, instant) == i) found.push_back(instant);
+    // By the offset after the change it lies before it.
+    if (i > 0 && instant < zone.offsets[i].at &&
+        shown - zone.offsets[i - 1].seconds_east * kMicrosPerSecond >= zone.offsets[i].at.micros) {
+      passed_over = zone.offsets[i].at;
+    }
+  }
+  if (found.empty()) return {Occurrence::skipped, passed_over, passed_over};
+  return {found.size() == 1 ? Occurrence::unique : Occurrence::repeated, found.front(),
+          found.back()};
+}
+
+}  // namespace cartograph
