@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -31,15 +30,10 @@ Identity look_at(const std::filesystem::path& path) {
           status.st_ctim.tv_sec, identity_of(status)};
 }
 
-std::int64_t seconds_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
-FingerprintCache::FingerprintCache(std::filesystem::path file) : file_(std::move(file)) {
+FingerprintCache::FingerprintCache(std::filesystem::path file, std::function<Instant()> clock)
+    : file_(std::move(file)), clock_(std::move(clock)) {
   std::ifstream in(file_);
   std::string line;
   if (!std::getline(in, line) || line != kFirstLine) return;
@@ -61,7 +55,7 @@ Fingerprint FingerprintCache::of(const std::filesystem::path& path, const std::s
   const Identity identity = look_at(path);
   Entry& entry = entries_[path.string()];
   if (identity.text.empty() || identity.text != entry.identity) {
-    const std::int64_t started = seconds_now();
+    const std::int64_t started = clock_().micros / kMicrosPerSecond;
     entry.fingerprint = fingerprint(path, stop);
     const bool settled =
         identity.changed_seconds + kRacySeconds < started && look_at(path).text == identity.text;

@@ -5,18 +5,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
 
+#include "base/instant.hpp"
 #include "ingestion/source_file.hpp"
 
 namespace cartograph::ingestion {
 
 class FingerprintCache {
  public:
-  /// Reads `file` if it is there.
-  explicit FingerprintCache(std::filesystem::path file);
+  /// Reads `file` if it is there. `clock` says what time it is.
+  explicit FingerprintCache(std::filesystem::path file, std::function<Instant()> clock = now);
 
   /// The fingerprint of `path`, read anew where the cache cannot vouch for it. A file that was
   /// changed less than two seconds before it was read is not vouched for: the clock of file systems
@@ -33,6 +35,7 @@ class FingerprintCache {
     bool asked_for = false;
   };
   std::filesystem::path file_;
+  std::function<Instant()> clock_;
   std::map<std::string, Entry> entries_;  // by path
 };
 

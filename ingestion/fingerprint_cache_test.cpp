@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <string>
-#include <thread>
 
 #include "base/error.hpp"
 #include "tests/support.hpp"
@@ -25,11 +24,14 @@ class Fingerprints : public testing::Test {
     return tests::write_file(folder_ / "landing" / name, content);
   }
   // Long enough for the cache to vouch for what was written before.
-  static void let_settle() { std::this_thread::sleep_for(std::chrono::milliseconds(3'200)); }
+  void let_settle() { waited_micros_ += 3'200'000; }
+  FingerprintCache cache() const {
+    return FingerprintCache(file(), [this] { return Instant{now().micros + waited_micros_}; });
+  }
   void remember(std::initializer_list<fs::path> paths) {
-    FingerprintCache cache(file());
-    for (const fs::path& path : paths) cache.of(path);
-    cache.save();
+    FingerprintCache remembering = cache();
+    for (const fs::path& path : paths) remembering.of(path);
+    remembering.save();
   }
   // Puts a false checksum before every path in the cache's file.
   void falsify() {
@@ -40,17 +42,18 @@ class Fingerprints : public testing::Test {
     }
     tests::write_file(file(), text);
   }
-  std::string checksum(const fs::path& path) { return FingerprintCache(file()).of(path).checksum; }
+  std::string checksum(const fs::path& path) { return cache().of(path).checksum; }
 
   tests::TemporaryFolder folder_;
+  std::int64_t waited_micros_ = 0;
 };
 
 TEST_F(Fingerprints, AreThoseOfTheFiles) {
   const fs::path path = land("orders.csv", "some text");
-  FingerprintCache cache(file());
-  EXPECT_EQ(cache.of(path).checksum, fingerprint(path).checksum);
-  EXPECT_EQ(cache.of(path).bytes, 9);
-  EXPECT_EQ(cache.of(path).checksum, fingerprint(path).checksum);
+  FingerprintCache fresh = cache();
+  EXPECT_EQ(fresh.of(path).checksum, fingerprint(path).checksum);
+  EXPECT_EQ(fresh.of(path).bytes, 9);
+  EXPECT_EQ(fresh.of(path).checksum, fingerprint(path).checksum);
 }
 
 TEST_F(Fingerprints, OfASettledFileAreRememberedUntilAnythingAboutItChanges) {
@@ -63,7 +66,7 @@ TEST_F(Fingerprints, OfASettledFileAreRememberedUntilAnythingAboutItChanges) {
   remember({same, changed, replaced, touched});
   falsify();
   EXPECT_EQ(checksum(same), kFalse) << "not read again";
-  EXPECT_EQ(FingerprintCache(file()).of(same).bytes, 4);
+  EXPECT_EQ(cache().of(same).bytes, 4);
 
   land("changed.csv", "test");  // of the same size, and with its time put back
   fs::last_write_time(changed, written_at);
@@ -115,18 +118,17 @@ TEST_F(Fingerprints, ADamagedCacheIsNoCache) {
 }
 
 TEST_F(Fingerprints, OfAFileThatCannotBeReadAreAnErrorThatNamesIt) {
-  FingerprintCache cache(file());
   const std::string message =
-      tests::message_of<Error>([&] { cache.of(folder_ / "landing" / "gone.csv"); });
+      tests::message_of<Error>([&] { cache().of(folder_ / "landing" / "gone.csv"); });
   EXPECT_NE(message.find("gone.csv"), std::string::npos) << message;
 }
 
 TEST_F(Fingerprints, ACacheThatCannotBeWrittenIsNoError) {
   const fs::path path = land("orders.csv", "text");
   tests::write_file(folder_ / "data", "a file in its place");
-  FingerprintCache cache(file());
-  cache.of(path);
-  EXPECT_NO_THROW(cache.save());
+  FingerprintCache unsaved = cache();
+  unsaved.of(path);
+  EXPECT_NO_THROW(unsaved.save());
 }
 
 }  // namespace
