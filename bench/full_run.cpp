@@ -22,9 +22,9 @@
 #include "contracts/feed.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/staged_counts.hpp"
-#include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/run.hpp"
+#include "runs/tables.hpp"
 #include "warehouse/duckdb/session.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -79,8 +79,8 @@ ReaderFiles files_by_reader(const fs::path& landing) {
 void run_duckdb_alone(const fs::path& landing, const fs::path& data) {
   const auto warehouse =
       warehouse::open("duckdb:" + (data / "warehouse.duckdb").string(), {data, 0});
-  const auto writer = warehouse->writer({"bench", "bench", now()});
-  writer->prepare({ingestion::staging_tables(), {}});
+  const auto writer = warehouse->writer();
+  writer->prepare(runs::schema("UTC"));
   writer->begin();
   fmt::print("  read_csv into staging {:8.2f} s\n", seconds([&] {
                for (const auto& [group, files] : files_by_reader(landing)) {

@@ -4,10 +4,9 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
-#include "ingestion/staged_counts.hpp"
-#include "ingestion/staged_oddities.hpp"
-#include "pipelines/models.hpp"
+#include "cli/stoppable_reader.hpp"
 #include "quality/checks.hpp"
+#include "runs/tables.hpp"
 
 namespace cartograph::cli {
 
@@ -15,12 +14,8 @@ void add_check(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("check", "The quality checks on what is published");
   command->callback([&action] {
     action = [](const Config& config) {
-      const auto connection = open_warehouse(config)->reader();
-      pipelines::create_scope(*connection, {"", pipelines::kEverything});
-      ingestion::count_staged(*connection, pipelines::kEverything);
-      ingestion::find_staged_oddities(*connection, pipelines::kEverything);
-      quality::mark_everything(*connection);
-      const auto results = quality::run_checks(*connection, {});
+      const StoppableReader reader(config);
+      const auto results = runs::check_everything(*reader);
       for (const quality::Result& result : results) {
         std::cout << fmt::format("{:<8} {:<42} {}\n",
                                  result.passed() ? "passed" : quality::name(result.severity),

@@ -3,8 +3,10 @@
 
 #include <iostream>
 
+#include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "ingestion/staging.hpp"
+#include "cli/stop_signals.hpp"
+#include "runs/tables.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -12,6 +14,22 @@ namespace {
 void print_list(const std::vector<std::string>& list, std::string_view what) {
   for (const std::string& migration : list) std::cout << fmt::format("{} {}\n", what, migration);
   if (list.empty()) std::cout << "the schema is up to date\n";
+}
+
+std::vector<std::string> migrate(warehouse::Warehouse& warehouse,
+                                 const std::string& reporting_timezone) {
+  const StopSignals signals;
+  try {
+    const auto writer = warehouse.writer(signals.token());
+    const std::stop_callback on_stop(signals.token(), [&] { writer->interrupt(); });
+    auto applied = writer->prepare(runs::schema(reporting_timezone));
+    if (!applied.empty()) writer->publish();
+    return applied;
+  } catch (const Stopped&) {
+    throw Stopped(
+        "stopped: a migration takes place as a whole or not at all; migrate, or the next run, "
+        "applies what is missing");
+  }
 }
 
 }  // namespace
@@ -28,11 +46,7 @@ void add_migrate(CLI::App& app, Action& action) {
         print_list(warehouse->pending(), "would apply");
         return 0;
       }
-      const auto writer = warehouse->writer({"migrate", "migrate", now()});
-      const auto applied =
-          writer->prepare({ingestion::staging_tables(), {config.reporting_timezone}});
-      if (!applied.empty()) writer->publish();
-      print_list(applied, "applied");
+      print_list(migrate(*warehouse, config.reporting_timezone), "applied");
       return 0;
     };
   });

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/stoppable_reader.hpp"
 #include "ingestion/rejected_rows.hpp"
 
 namespace cartograph::cli {
@@ -25,7 +26,6 @@ using ingestion::RejectedRows;
 using ingestion::Restored;
 using ingestion::RowRestorer;
 using ingestion::SourceShapes;
-using warehouse::Connection;
 
 constexpr std::size_t kReasonsShown = 100;
 
@@ -65,10 +65,10 @@ class Rejects {
  public:
   Rejects(const Config& config, const Given& given)
       : context_(context_of(config)),
-        connection_(open_warehouse(config)->reader()),
+        reader_(config),
         shapes_(config.landing, config.data / "tmp", context_),
-        rows_(*connection_, context_, config.data, shapes_) {
-    if (!given.run_id.empty()) answers::find_run(*connection_, given.run_id);
+        rows_(*reader_, context_, config.data, shapes_) {
+    if (!given.run_id.empty()) answers::find_run(*reader_, given.run_id);
     asked_.all = given.all;
     if (!given.run_id.empty()) asked_.run_id = given.run_id;
     if (!given.feed.empty()) asked_.feed = given.feed;
@@ -90,7 +90,7 @@ class Rejects {
 
  private:
   const contracts::Context context_;
-  std::unique_ptr<Connection> connection_;
+  const StoppableReader reader_;
   SourceShapes shapes_;
   RejectedRows rows_;
   RejectedRows::Asked asked_;

@@ -3,6 +3,7 @@
 
 #include "answers/table.hpp"
 #include "cli/commands.hpp"
+#include "cli/stoppable_reader.hpp"
 
 namespace cartograph::cli {
 
@@ -18,16 +19,16 @@ void add_query(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"table", "csv", "json"}));
   command->callback([&action, given] {
     action = [given](const Config& config) {
-      const auto connection = open_warehouse(config)->reader();
+      const StoppableReader reader(config);
       if (given->format == "table") {
-        answers::print(std::cout, connection->query(given->sql), answers::OutputFormat::table);
+        answers::print(std::cout, reader->query(given->sql), answers::OutputFormat::table);
         return 0;
       }
       answers::RowPrinter printer(std::cout, given->format == "csv" ? answers::OutputFormat::csv
                                                                     : answers::OutputFormat::json);
-      printer.finish(connection->for_each(
-          given->sql, {},
-          [&](const auto& columns, const auto& row) { printer.row(columns, row); }));
+      printer.finish(reader->for_each(given->sql, {}, [&](const auto& columns, const auto& row) {
+        printer.row(columns, row);
+      }));
       return 0;
     };
   });

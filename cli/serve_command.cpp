@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <thread>
 
@@ -12,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/stop_signals.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -60,33 +60,6 @@ void refuse_plain_keys(const Config& config, bool is_loopback, bool is_insecure)
       config.api_host));
 }
 
-// Asks to stop at SIGTERM or SIGINT; a second one ends the process at once. To be made before any
-// thread, so that none of them gets the signal.
-class StopAtSignal {
- public:
-  StopAtSignal() {
-    ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGTERM);
-    ::sigaddset(&signals_, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    waiting_ = std::jthread([this](const std::stop_token& ended) {
-      constexpr timespec kLookEvery{0, 100'000'000};
-      while (!ended.stop_requested()) {
-        if (::sigtimedwait(&signals_, nullptr, &kLookEvery) < 0) continue;
-        stop_.request_stop();
-        ::pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-        return;
-      }
-    });
-  }
-  std::stop_token token() const { return stop_.get_token(); }
-
- private:
-  sigset_t signals_{};
-  std::stop_source stop_;
-  std::jthread waiting_;
-};
-
 // Reads the keys again where they were changed, twice a second.
 std::jthread follow_keys(api::KeyRing& keys) {
   return std::jthread([&keys](const std::stop_token& stop) {
@@ -106,7 +79,7 @@ std::jthread follow_keys(api::KeyRing& keys) {
 int serve(const Config& config, bool is_insecure) {
   const bool is_loopback = api::is_loopback(config.api_host);
   refuse_plain_keys(config, is_loopback, is_insecure);
-  const StopAtSignal stop;
+  const StopSignals signals;
   // A server is there all the time, beside the runs.
   constexpr unsigned kMemoryPercentOfMachine = 20;
   const auto warehouse = open_warehouse(config, kMemoryPercentOfMachine);
@@ -132,7 +105,7 @@ int serve(const Config& config, bool is_insecure) {
                                : "[" + config.api_host + "]";
   std::cout << fmt::format("http://{}:{}/\n", host, server.port()) << std::flush;
   log::info(fmt::format("serving {} on port {}", warehouse->description(), server.port()));
-  server.run(stop.token());
+  server.run(signals.token());
   service.stop();
   log::info("stopped");
   return 0;

@@ -9,6 +9,7 @@
 #include "answers/runs.hpp"
 #include "answers/table.hpp"
 #include "cli/commands.hpp"
+#include "cli/stoppable_reader.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/rejected_rows.hpp"
 
@@ -116,15 +117,14 @@ void add_status(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"text", "json"}));
   command->callback([&action, given] {
     action = [given](const Config& config) {
-      const auto warehouse = open_warehouse(config);
-      const auto reader = warehouse->reader();
+      const StoppableReader reader(config);
       const bool as_json = given->format == "json";
       if (!given->run_id.empty()) {
         auto details = answers::run_details(*reader, given->run_id);
         if (details.run.status == "failed") details.rejected = rejects_of(config, given->run_id);
         return show(details, as_json, print_run);
       }
-      if (!as_json) std::cout << "warehouse " << warehouse->description() << '\n';
+      if (!as_json) std::cout << "warehouse " << reader.warehouse().description() << '\n';
       auto status = answers::status(*reader);
       status.ignored = ignored_names(config);
       if (status.failed_run) status.failed_rejected = rejects_of(config, *status.failed_run);

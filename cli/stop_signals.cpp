@@ -22,7 +22,7 @@ StopSignals::StopSignals() {
   }
   awaited_ = signals_;
   sigaddset(&awaited_, kEnd);
-  ::pthread_sigmask(SIG_BLOCK, &awaited_, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &awaited_, &before_);
   waiter_ = std::thread([this] { wait(); });
 }
 
@@ -31,6 +31,7 @@ StopSignals::~StopSignals() {
   ::pthread_kill(waiter_.native_handle(), kEnd);
   waiter_.join();
   if (stopper_.joinable()) stopper_.join();
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 void StopSignals::wait() {

@@ -13,6 +13,7 @@ class StopSignals {
  public:
   /// To be made before any other thread: they inherit that these signals are not theirs.
   StopSignals();
+  /// Signals mean again what they did before.
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -23,6 +24,7 @@ class StopSignals {
  private:
   void wait();
 
+  sigset_t before_;   // what was blocked before
   sigset_t signals_;  // that stop
   sigset_t awaited_;  // and the one that ends the waiting
   std::stop_source source_;

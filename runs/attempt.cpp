@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/stopping.hpp"
-#include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/rejected_files.hpp"
 #include "runs/settling.hpp"
@@ -47,7 +46,10 @@ RunOutcome Attempt::run() {
   } catch (const TransientError& error) {
     throw TransientError(fmt::format("{}{}", error.what(), kAsItWas));
   } catch (const Stopped& error) {
-    if (!writer_) throw Stopped(fmt::format("{}{}", error.what(), kAsItWas));
+    if (!writer_) {
+      throw Stopped(fmt::format("run {} failed: {}{}{}", mark_.run_id, error.what(), kAsItWas,
+                                note_early_stop()));
+    }
     journal_->begin(mark_);
     fail(error);
   }
@@ -107,11 +109,12 @@ void Attempt::take_warehouse() {
 // Says who holds the warehouse, where that is a run of this machine.
 std::unique_ptr<warehouse::Writer> Attempt::take_writer() {
   try {
-    return warehouse_->writer({mark_.run_id, mark_.command, mark_.started_at});
+    return warehouse_->writer(settings_.stop);
   } catch (const WarehouseBusy& busy) {
-    const auto entries = journal_->entries();
+    auto entries = journal_->entries();
+    std::erase_if(entries, [](const JournalEntry& entry) { return entry.error.has_value(); });
     const std::string text = busy.what();
-    if (entries.empty() || entries.back().error) throw;
+    if (entries.empty()) throw;
     const RunMark& holder = entries.back().mark;
     if (text.find(holder.run_id) != std::string::npos) throw;
     throw WarehouseBusy(fmt::format("{} ({}, {}, since {})", text, holder.command, holder.run_id,
@@ -146,8 +149,7 @@ void Attempt::expect_something_to_rebuild() {
 
 void Attempt::settle() {
   observer_.begins("settle");
-  for (const std::string& migration :
-       writer_->prepare({ingestion::staging_tables(), {settings_.reporting_timezone}})) {
+  for (const std::string& migration : writer_->prepare(schema(settings_.reporting_timezone))) {
     observer_.note(fmt::format("schema: applied {}", migration));
   }
   warehouse::remove_abandoned(settings_.engine.data / "tmp");
@@ -260,6 +262,16 @@ void Attempt::fail(const std::exception& error) {
   if (is_stopped) throw Stopped(text);
   if (is_transient) throw TransientError(text);
   throw Error(text);
+}
+
+// Stopped while it took the warehouse, a run has nowhere to write but the journal.
+std::string Attempt::note_early_stop() {
+  try {
+    journal_->begin(mark_);
+  } catch (const std::exception& error) {
+    return fmt::format(" The journal could not be written: {}", error.what());
+  }
+  return note_failure("stopped");
 }
 
 // Into the journal, which takes it also where the warehouse takes nothing any more. Returns why it

@@ -13,12 +13,12 @@
 #include <stop_token>
 #include <string>
 
+#include "base/time_zone.hpp"
 #include "ingestion/lake.hpp"
 #include "ingestion/landing.hpp"
 #include "runs/journal.hpp"
 #include "runs/pickup.hpp"
 #include "runs/run.hpp"
-#include "base/time_zone.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::runs {
@@ -53,6 +53,7 @@ class Attempt {
 
   RunOutcome outcome(RunStatus status) const;
   [[noreturn]] void fail(const std::exception& error);
+  std::string note_early_stop();
   std::string note_failure(const std::string& why);
   std::string write_failure(const std::string& why, bool keeps_rejects);
 

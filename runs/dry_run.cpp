@@ -9,7 +9,6 @@
 
 #include "base/error.hpp"
 #include "base/stopping.hpp"
-#include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/pickup.hpp"
 #include "runs/tables.hpp"
@@ -93,11 +92,9 @@ class Rehearsal {
           warehouse_->description()));
     }
     if (!is_there) warehouse_ = warehouse::open(embedded, settings_.engine);
-    writer_ = warehouse_->writer({mark_.run_id, mark_.command, mark_.started_at});
+    writer_ = warehouse_->writer(settings_.stop);
     on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
-    if (!is_there) {
-      writer_->prepare({ingestion::staging_tables(), {settings_.reporting_timezone}});
-    }
+    if (!is_there) writer_->prepare(schema(settings_.reporting_timezone));
   }
 
   void transform(Pickup& pickup, bool everything, DryRun& dry) {

@@ -2,7 +2,7 @@
 // before anything else happens, so that a run that cannot write into its warehouse any more, or is
 // killed, is still known. The run log is filled from it by the next run, and it is emptied whenever
 // a published run log has all of it. A line that a full disk or a kill has cut short is passed
-// over. Only who holds the warehouse writes; not thread-safe.
+// over. Only who holds the warehouse writes, and who is stopped while it takes it; not thread-safe.
 #pragma once
 
 #include <filesystem>

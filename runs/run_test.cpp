@@ -64,9 +64,7 @@ class Run : public testing::TestWithParam<Engine> {
   }
   void TearDown() override {
     if (GetParam() == Engine::duckdb || !warehouse().exists()) return;
-    warehouse()
-        .writer({"end", "end", now()})
-        ->execute(fmt::format("drop schema {} cascade", settings_.engine.schema));
+    warehouse().writer()->execute(fmt::format("drop schema {} cascade", settings_.engine.schema));
   }
 
   void land(const std::string& date) {
@@ -238,8 +236,7 @@ TEST(RunOnPostgres, IsStoppedWhileAStatementOfTheServerWaits) {
                  ->query("select error from run_log order by started_at desc limit 1")
                  .rows[0][0],
             "stopped");
-  warehouse->writer({"end", "end", now()})
-      ->execute(fmt::format("drop schema {} cascade", settings.engine.schema));
+  warehouse->writer()->execute(fmt::format("drop schema {} cascade", settings.engine.schema));
 }
 
 TEST(RunThatIsTriedAgain, IsStoppedAtOnceWhileItWaits) {

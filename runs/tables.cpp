@@ -37,6 +37,12 @@ std::vector<quality::ReadFile> read_files(const std::vector<ingestion::Delivery>
 
 }  // namespace
 
+warehouse::SchemaSpec schema(const std::string& reporting_timezone) {
+  warehouse::SchemaSpec spec{ingestion::staging_tables(), {reporting_timezone}, {}};
+  for (const std::string_view table : pipelines::filled_tables()) spec.filled.emplace_back(table);
+  return spec;
+}
+
 void stage(warehouse::Writer& writer, const ingestion::PendingLake& pending, std::int64_t rows,
            RunLog& log) {
   log.step("stage", [&] {
@@ -83,6 +89,14 @@ void check(warehouse::Writer& writer, const quality::Settings& settings,
   });
   if (!quality::any_error(log.results())) return;
   throw Error(failures(log.results(), deliveries));
+}
+
+std::vector<quality::Result> check_everything(warehouse::Connection& connection) {
+  pipelines::create_scope(connection, {"", pipelines::kEverything});
+  ingestion::count_staged(connection, pipelines::kEverything);
+  ingestion::find_staged_oddities(connection, pipelines::kEverything);
+  quality::mark_everything(connection);
+  return quality::run_checks(connection, {});
 }
 
 }  // namespace cartograph::runs

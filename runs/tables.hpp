@@ -1,13 +1,17 @@
-// What a run does inside its transaction: staging filled, models run, the new state checked. Each
-// is a step of the run's log.
+// The tables that a run works on, and what it does to them inside its transaction: staging filled,
+// models run, the new state checked. Each is a step of the run's log.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "ingestion/ingest.hpp"
 #include "runs/run.hpp"
 
 namespace cartograph::runs {
+
+/// The schema of a warehouse with days of this time zone.
+warehouse::SchemaSpec schema(const std::string& reporting_timezone);
 
 /// Appends what was decoded to staging.
 void stage(warehouse::Writer& writer, const ingestion::PendingLake& pending, std::int64_t rows,
@@ -26,5 +30,8 @@ void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
 /// results in `log`. Throws Error naming what forbids publishing.
 void check(warehouse::Writer& writer, const quality::Settings& settings,
            const std::vector<ingestion::Delivery>& deliveries, Instant ingested_after, RunLog& log);
+
+/// Checks all that is published.
+std::vector<quality::Result> check_everything(warehouse::Connection& connection);
 
 }  // namespace cartograph::runs

@@ -58,8 +58,7 @@ TimeZone reporting_timezone(const RunSettings& settings) {
 }
 
 std::optional<std::string> reason_to_rebuild(warehouse::Connection& connection,
-                                             const RunSettings& settings,
-                                             const TimeZone& zone) {
+                                             const RunSettings& settings, const TimeZone& zone) {
   if (!connection.has_table("settings")) return std::nullopt;
   Stored stored;
   for (const auto& row : connection.query("select name, value from settings").rows) {

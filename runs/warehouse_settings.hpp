@@ -20,8 +20,7 @@ TimeZone reporting_timezone(const RunSettings& settings);
 /// the warehouse has. Throws UsageError where the settings cannot fit it: amounts are not converted
 /// into another currency.
 std::optional<std::string> reason_to_rebuild(warehouse::Connection& connection,
-                                             const RunSettings& settings,
-                                             const TimeZone& zone);
+                                             const RunSettings& settings, const TimeZone& zone);
 
 /// Records what the tables are built with from now on.
 void write_settings(warehouse::Connection& connection, const RunSettings& settings,

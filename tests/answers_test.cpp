@@ -30,7 +30,7 @@ class EveryAnswer : public testing::TestWithParam<std::string> {
     options.threads = 1;
     options.schema = fmt::format("answers_{}", static_cast<int>(::getpid()));
     warehouse_ = warehouse::open(url, options);
-    writer_ = warehouse_->writer({"run-0", "run", now()});
+    writer_ = warehouse_->writer();
     writer_->prepare({tests::staging_tables(), {}});
   }
 

@@ -424,6 +424,17 @@ class Stopped(Faults):
         self.assertEqual(self.expect_settled(whole),
                          ["published", "failed", "failed", "published"])
 
+    def test_a_question_is_broken_off_on_the_server(self):
+        process = self.shop.start("query", "select pg_sleep(600)")
+        asked = "select count(*) from pg_stat_activity where query like '%pg_sleep(600)%' " \
+            "and state = 'active' and pid <> pg_backend_pid()"
+        while process.poll() is None and SERVER.sql(asked) == [["0"]]:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, err.decode()), (1, "error: stopped\n"))
+        self.assertEqual(SERVER.sql(asked), [["0"]])
+
 
 class Together(Faults):
     def test_two_runs_at_once(self):

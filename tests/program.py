@@ -109,7 +109,6 @@ class TestCase(unittest.TestCase):
         self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
         self.assertEqual(list(store.data.glob("tmp/**/*")), [])
         self.assertEqual(list(store.data.glob("lake/.pending/*")), [])
-        self.assertEqual(store.lock(), "", "the lock still names a holder")
         self.assertEqual(store.journal(), [], "the journal has runs that the log should have")
         self.assertEqual(store.unlike_lake(), [])
         runs = [(row["run_id"], row["status"])
@@ -186,12 +185,6 @@ class Store:
         copy = self.data.parent / f"kept-{name}"
         if copy.exists():
             shutil.copytree(copy, self.data)
-
-    def lock(self):
-        """What the lock file says: of each run that ended without a word, and of the holder, its
-        name, command and start, a line each."""
-        path = pathlib.Path(f"{self.warehouse}.lock")
-        return path.read_text() if path.exists() else ""
 
     def holder(self):
         """The run that is at work, or was when it was killed."""

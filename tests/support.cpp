@@ -211,7 +211,7 @@ void SmallStore::rebuild() { run(runs::Source::staging); }
 warehouse::Writer& SmallStore::writer() {
   if (!writer_) {
     if (!warehouse_->exists()) run();
-    writer_ = warehouse_->writer({"spoilt", "test", now()});
+    writer_ = warehouse_->writer();
     pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
     ingestion::count_staged(*writer_, pipelines::kEverything);
     ingestion::find_staged_oddities(*writer_, pipelines::kEverything);

@@ -58,7 +58,7 @@ class DaysOfAnEngine : public testing::TestWithParam<std::string> {
     warehouse_ =
         open(is_postgres ? tests::postgres_url() : "duckdb:" + (folder_ / "days.duckdb").string(),
              options);
-    writer_ = warehouse_->writer({"run-1", "run", now()});
+    writer_ = warehouse_->writer();
   }
   void TearDown() override {
     if (GetParam() == "postgres") {
@@ -155,7 +155,7 @@ TEST(DaysOnPostgres, AnIndexOnThemFollowsTheFunctionAlsoWhereTheSessionHasUsedIt
   Options options{folder.path(), 1};
   options.schema = fmt::format("index_{}", ::getpid());
   const auto warehouse = open(tests::postgres_url(), options);
-  auto writer = warehouse->writer({"run-1", "run", now()});
+  auto writer = warehouse->writer();
   const std::string found =
       "select count(*) from fct_orders where local_date(delivered_at) = date '2025-03-02'";
   const std::string insert =
@@ -173,7 +173,7 @@ TEST(DaysOnPostgres, AnIndexOnThemFollowsTheFunctionAlsoWhereTheSessionHasUsedIt
   writer->commit();
   writer.reset();
 
-  const auto later = warehouse->writer({"run-1", "run", now()});
+  const auto later = warehouse->writer();
   later->execute("set enable_seqscan = off");
   const auto first = later->query(
       "select min(delivered_at) from fct_orders where local_date(delivered_at) = date "

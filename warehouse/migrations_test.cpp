@@ -25,7 +25,7 @@ class Schema : public testing::Test {
   tests::TemporaryFolder folder_;
   std::unique_ptr<Warehouse> warehouse_ =
       open("duckdb:" + (folder_ / "w.duckdb").string(), {folder_.path(), 1});
-  std::unique_ptr<Writer> writer_ = warehouse_->writer({"run-1", "run", now()});
+  std::unique_ptr<Writer> writer_ = warehouse_->writer();
 };
 
 TEST(Migrations, AreNumberedOnceOverAllFoldersAndEachIsOfAKnownOne) {
@@ -119,13 +119,11 @@ class LosingWriter final : public duckdb::Session, public Writer {
   void commit() override { execute("commit"); }
   void rollback() override { execute("rollback"); }
   void publish() override {}
-  const std::vector<RunMark>& abandoned_runs() const override { return none_; }
 
  private:
   SqlFolders sql_folders() const override { return kDuckdb; }
 
   std::string word_;
-  std::vector<RunMark> none_;
 };
 
 TEST(Migrations, FailForAWhileWhereTheEngineDoes) {

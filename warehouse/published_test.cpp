@@ -44,7 +44,7 @@ class Publication : public testing::TestWithParam<std::string> {
         options);
   }
 
-  std::unique_ptr<Writer> writer() { return house_->writer({"a-run", "run", now()}); }
+  std::unique_ptr<Writer> writer() { return house_->writer(); }
 
   // Commits and publishes a run whose last day of sales is this one of March 2025.
   void publish(int day, std::string_view status = "published") {

@@ -78,7 +78,9 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
   create_tables(*this, spec.tables, [this](const TableSpec& table) { table_made(table); });
   // Those that are there belong to the days that are there: a run replaces both at once.
   if (!has_table("schema_migrations")) create_functions(spec.functions);
-  return names(migrate(*this, sql_folders()));
+  auto applied = names(migrate(*this, sql_folders()));
+  schema_made(spec);
+  return applied;
 }
 
 void Writer::create_functions(const FunctionSettings& settings) {

@@ -31,6 +31,7 @@ struct FunctionSettings {
 struct SchemaSpec {
   std::vector<TableSpec> tables;  // made before the migrations, which may build on them
   FunctionSettings functions;
+  std::vector<std::string> filled;  // of the migrations' tables, those that a run fills
 };
 
 /// Makes the tables that are missing and adds the columns that they have gained, null in the rows

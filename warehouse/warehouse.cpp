@@ -1,54 +1,11 @@
-// What engines share.
+// The engines by their URLs.
 #include "warehouse/warehouse.hpp"
-
-#include <fmt/format.h>
-
-#include <charconv>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/duckdb_warehouse.hpp"
 #include "warehouse/postgres/postgres_warehouse.hpp"
 
 namespace cartograph::warehouse {
-
-namespace {
-
-// Shortest of the value's own precision.
-template <class Real>
-std::string shortest(Real value) {
-  std::string text = fmt::format("{}", value);
-  if (std::isfinite(value) && text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
-
-}  // namespace
-
-std::string real_text(double value) { return shortest(value); }
-std::string real_text(float value) { return shortest(value); }
-
-std::int64_t Answer::number() const {
-  if (rows.empty() || rows[0].empty() || !rows[0][0]) return 0;
-  std::int64_t value = 0;
-  const std::string& text = *rows[0][0];
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-Answer Connection::query(std::string_view sql, const Parameters& parameters) {
-  Answer answer;
-  answer.columns =
-      for_each(sql, parameters, [&](const auto&, const Row& row) { answer.rows.push_back(row); });
-  return answer;
-}
-
-bool Connection::has_table(std::string_view name) {
-  return query(
-             "select count(*) from information_schema.tables "
-             "where table_schema = current_schema() and table_name = $1",
-             {std::string(name)})
-             .number() > 0;
-}
 
 std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) {
   constexpr std::string_view kDuckdb = "duckdb:";
@@ -61,15 +18,6 @@ std::unique_ptr<Warehouse> open(const std::string& url, const Options& options) 
   throw UsageError(
       "the warehouse URL is of no known kind; write duckdb:PATH, for example "
       "duckdb:data/warehouse.duckdb, or postgresql://USER@HOST/DATABASE");
-}
-
-std::string quote_literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + "'";
 }
 
 }  // namespace cartograph::warehouse

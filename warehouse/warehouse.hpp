@@ -1,76 +1,21 @@
-// The door to an engine. Everything above speaks SQL in the common ground of DuckDB and PostgreSQL
-// through these three classes; what differs between engines is behind them.
-//
-// A connection serves one thread at a time, but for interrupt() and resume(). All errors are
-// cartograph::Error with the engine's own words; TransientError where trying again may help.
+// The door to an engine: who reads what is published, who publishes, and how both are opened. All
+// speak SQL through warehouse/connection.hpp; what differs between engines is behind them.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
+#include "warehouse/connection.hpp"
 #include "warehouse/schema.hpp"
 
 namespace cartograph::warehouse {
-
-/// What a result's column holds, as far as showing it needs to know.
-enum class CellType { text, boolean, integer, decimal, real, date, timestamp };
-
-/// A value in the one text form that every command, file and answer uses: numbers plain, decimals
-/// with all places of their type, reals shortest that reads back the same (and never without a
-/// point), dates "2025-03-01", timestamps "2025-03-01T10:00:00.000000Z", booleans true/false.
-using Cell = std::optional<std::string>;
-using Row = std::vector<Cell>;
-
-struct Column {
-  std::string name;
-  CellType type;
-};
-
-struct Answer {
-  std::vector<Column> columns;
-  std::vector<Row> rows;
-
-  /// The first cell of the first row as a number; 0 where there is none or it is null.
-  std::int64_t number() const;
-};
-
-/// Values for $1, $2, … as text; the SQL casts where the engine cannot know the type.
-using Parameters = std::vector<Cell>;
-
-/// Called with a result's columns and one row of it, which is reused.
-using RowVisitor = std::function<void(const std::vector<Column>& columns, const Row& row)>;
-
-class Connection {
- public:
-  virtual ~Connection() = default;
-
-  /// Runs one or more statements; returns how many rows their INSERTs wrote.
-  virtual std::int64_t execute(std::string_view sql) = 0;
-  /// Runs one statement and gives its rows one by one; returns the columns.
-  virtual std::vector<Column> for_each(std::string_view sql, const Parameters& parameters,
-                                       const RowVisitor& visit) = 0;
-  /// Appends the rows of lake files (Parquet with the table's column names) to `table`.
-  virtual void load(std::string_view table, const std::vector<std::filesystem::path>& files) = 0;
-
-  /// Cancels the statement that is running: it, and every later one until resume(), throws Stopped;
-  /// one that ends nevertheless has taken place. From any thread, as long as the connection lives.
-  virtual void interrupt() = 0;
-  /// Lets statements run again; none of them meets an earlier interrupt(). From any thread.
-  virtual void resume() = 0;
-
-  /// All rows at once, for answers that are small by nature.
-  Answer query(std::string_view sql, const Parameters& parameters = {});
-  /// Whether there is a table, or view, of this name.
-  bool has_table(std::string_view name);
-};
 
 /// The run whose state a reader sees. `as_of` is the day up to which its figures go, as the rules
 /// define it; nothing without a sale.
@@ -101,13 +46,6 @@ class PublicationWatch {
   virtual bool changed() = 0;
 };
 
-/// Who holds the warehouse.
-struct RunMark {
-  std::string run_id;
-  std::string command;
-  Instant started_at;
-};
-
 /// An engine's own SQL files, below those that all share: the names of folders, in order.
 using SqlFolders = std::vector<std::string_view>;
 
@@ -133,14 +71,12 @@ class Writer : public virtual Connection {
   /// this one is destroyed.
   virtual void publish() = 0;
 
-  /// The runs that ended without a word (killed, or a crash), oldest first. They are told again
-  /// until a writer has published, which should have put them into the run log.
-  virtual const std::vector<RunMark>& abandoned_runs() const = 0;
-
  private:
   virtual SqlFolders sql_folders() const = 0;
   /// Called by prepare() for each table of the spec: for what an engine adds to it.
   virtual void table_made(const TableSpec&) {}
+  /// Called by prepare() when all is there.
+  virtual void schema_made(const SchemaSpec&) {}
 };
 
 class Warehouse {
@@ -156,8 +92,9 @@ class Warehouse {
   /// where there is none.
   virtual std::unique_ptr<Reader> reader() = 0;
   virtual std::unique_ptr<PublicationWatch> watch() = 0;
-  /// Takes the warehouse for one run. Throws WarehouseBusy at once where another has it.
-  virtual std::unique_ptr<Writer> writer(const RunMark& mark) = 0;
+  /// Takes the warehouse for one run. Throws WarehouseBusy at once where another has it, and
+  /// Stopped where `stop` comes before there is a writer.
+  virtual std::unique_ptr<Writer> writer(const std::stop_token& stop = {}) = 0;
 
   /// The names of the migrations that Writer::prepare would apply, by looking only: all of them
   /// where there is no warehouse yet.
@@ -180,12 +117,5 @@ struct Options {
 
 /// The warehouse at `url`: "duckdb:PATH" or "postgresql://…". Throws UsageError for any other.
 std::unique_ptr<Warehouse> open(const std::string& url, const Options& options);
-
-/// The text of a real number's cell.
-std::string real_text(double value);
-std::string real_text(float value);
-
-/// `text` as an SQL string literal.
-std::string quote_literal(std::string_view text);
 
 }  // namespace cartograph::warehouse

@@ -1,5 +1,4 @@
-// Beside the published file F lie F.lock, held and filled in while a run works, and F.work, its
-// copy.
+// Beside the published file F lie F.lock, which is held while a run works, and F.work, its copy.
 #include "warehouse/duckdb/duckdb_warehouse.hpp"
 
 #include <fcntl.h>
@@ -12,13 +11,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/stopping.hpp"
 #include "warehouse/duckdb/file_watch.hpp"
 #include "warehouse/duckdb/read_lock.hpp"
 #include "warehouse/duckdb/reader.hpp"
@@ -64,74 +62,57 @@ void sync(const fs::path& path, int flags) {
 }
 
 // The lock of one warehouse, held as long as the object; the kernel lets go of it if the process
-// ends. Its file names the runs that ended without a word, oldest first, and then the holder.
+// ends.
 class RunLock {
  public:
-  RunLock(const fs::path& path, const RunMark& mark) : file_(path, O_RDWR | O_CREAT) {
-    const bool is_held = ::flock(file_.get(), LOCK_EX | LOCK_NB) != 0;
-    read();
-    if (is_held) {
-      throw WarehouseBusy(fmt::format(
-          "another run holds the warehouse{}; nothing was changed. Wait until it has ended ({})",
-          abandoned_.empty()
-              ? ""
-              : fmt::format(" ({}, {}, since {})", abandoned_.back().command,
-                            abandoned_.back().run_id, to_string(abandoned_.back().started_at)),
-          path.string()));
-    }
-    // Best effort: the lock itself is what counts, its text is for messages and for the run log.
-    const std::string text =
-        fmt::format("{}\n{}\n{}\n", mark.run_id, mark.command, mark.started_at.micros);
-    if (::ftruncate(file_.get(), kept_bytes_) != 0) return;
-    if (::pwrite(file_.get(), text.data(), text.size(), kept_bytes_) < 0) return;
+  explicit RunLock(const fs::path& path) : file_(path, O_RDWR | O_CREAT) {
+    if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
+    throw WarehouseBusy(
+        fmt::format("another run holds the warehouse; nothing was changed. Wait until it has ended "
+                    "({})",
+                    path.string()));
   }
-  ~RunLock() {
-    if (::ftruncate(file_.get(), kept_bytes_) != 0) return;
-  }
-  RunLock(const RunLock&) = delete;
-  RunLock& operator=(const RunLock&) = delete;
-
-  const std::vector<RunMark>& abandoned() const { return abandoned_; }
-  // They are in the run log now.
-  void forget_abandoned() { kept_bytes_ = 0; }
 
  private:
-  void read() {
-    std::string content(1 << 16, '\0');
-    const ssize_t size = ::pread(file_.get(), content.data(), content.size(), 0);
-    content.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
-    std::istringstream text(content);
-    RunMark mark;
-    while (std::getline(text, mark.run_id) && std::getline(text, mark.command) &&
-           text >> mark.started_at.micros && text.get() == '\n') {
-      abandoned_.push_back(mark);
-      kept_bytes_ = text.tellg();
-    }
-  }
-
   Descriptor file_;
-  std::vector<RunMark> abandoned_;
-  off_t kept_bytes_ = 0;
 };
 
-void copy_database(const fs::path& from, const fs::path& to) {
+// Copies the next bytes of the file, in the kernel where it can; 0 at its end, -1 and errno where
+// it fails. `buffer` is empty until it is needed.
+ssize_t copy_some(int from, int to, std::vector<char>& buffer) {
+  constexpr std::size_t kInKernelBytes = 64 << 20;
+  constexpr std::size_t kBufferBytes = 1 << 20;
+  if (buffer.empty()) {
+    const ssize_t count = ::copy_file_range(from, nullptr, to, nullptr, kInKernelBytes, 0);
+    const bool is_unable =
+        errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+    if (count >= 0 || !is_unable) return count;
+    buffer.resize(kBufferBytes);
+  }
+  const ssize_t count = ::read(from, buffer.data(), buffer.size());
+  for (ssize_t done = 0; done < count;) {
+    const ssize_t written =
+        ::write(to, buffer.data() + done, static_cast<std::size_t>(count - done));
+    if (written < 0) return -1;
+    done += written;
+  }
+  return count;
+}
+
+void copy_database(const fs::path& from, const fs::path& to, const std::stop_token& stop) {
   // A copy of a file that is written meanwhile would be torn.
   const ReadLock source(from);
   const Descriptor target(to, O_RDWR | O_CREAT | O_TRUNC);
   if (::ioctl(target.get(), FICLONE, source.descriptor()) == 0) return;
+  std::vector<char> buffer;
   while (true) {
-    const ssize_t count =
-        ::copy_file_range(source.descriptor(), nullptr, target.get(), nullptr, 1 << 30, 0);
+    expect_not_stopped(stop);
+    const ssize_t count = copy_some(source.descriptor(), target.get(), buffer);
     if (count == 0) return;
-    if (count > 0) continue;
-    if (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) break;
-    throw Error(fmt::format("cannot copy {} to work on it: {}; make room in its folder",
-                            from.string(), reason()));
-  }
-  std::error_code error;
-  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
-  if (error) {
-    throw Error(fmt::format("cannot copy {} to work on it: {}", from.string(), error.message()));
+    if (count < 0 && errno != EINTR) {
+      throw Error(fmt::format("cannot copy {} to work on it: {}; make room in its folder",
+                              from.string(), reason()));
+    }
   }
 }
 
@@ -183,7 +164,6 @@ class DuckdbWriter final : public Session, public Writer {
     if (std::rename(work.c_str(), file_.c_str()) != 0) {
       throw Error(fmt::format("cannot put {} in its place: {}", file_.string(), reason()));
     }
-    lock_->forget_abandoned();
     try {
       sync(file_.parent_path(), O_RDONLY | O_DIRECTORY);
     } catch (const Error& error) {
@@ -191,8 +171,6 @@ class DuckdbWriter final : public Session, public Writer {
       log::warning(error.what());
     }
   }
-
-  const std::vector<RunMark>& abandoned_runs() const override { return lock_->abandoned(); }
 
  private:
   SqlFolders sql_folders() const override { return kSqlFolders; }
@@ -253,20 +231,21 @@ void DuckdbWarehouse::absorb_wal() const {
   }
 }
 
-std::unique_ptr<Writer> DuckdbWarehouse::writer(const RunMark& mark) {
+std::unique_ptr<Writer> DuckdbWarehouse::writer(const std::stop_token& stop) {
   std::error_code error;
   fs::create_directories(file_.parent_path(), error);
   if (error) {
     throw Error(fmt::format("cannot make the folder {}: {}", file_.parent_path().string(),
                             error.message()));
   }
-  auto lock = std::make_unique<RunLock>(beside(file_, ".lock"), mark);
+  auto lock = std::make_unique<RunLock>(beside(file_, ".lock"));
+  expect_not_stopped(stop);
   const fs::path work = beside(file_, ".work");
   remove_with_wal(work);
   if (exists()) {
     absorb_wal();
     try {
-      copy_database(file_, work);
+      copy_database(file_, work, stop);
     } catch (...) {
       remove_with_wal(work);
       throw;

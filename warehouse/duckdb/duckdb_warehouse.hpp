@@ -20,7 +20,7 @@ class DuckdbWarehouse final : public Warehouse {
   bool exists() const override;
   std::unique_ptr<Reader> reader() override;
   std::unique_ptr<PublicationWatch> watch() override;
-  std::unique_ptr<Writer> writer(const RunMark& mark) override;
+  std::unique_ptr<Writer> writer(const std::stop_token& stop = {}) override;
 
  private:
   SqlFolders sql_folders() const override;

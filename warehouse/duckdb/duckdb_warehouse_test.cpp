@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
+#include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
@@ -19,8 +22,6 @@ namespace cartograph::warehouse::duckdb {
 namespace {
 
 namespace fs = std::filesystem;
-
-RunMark mark(const std::string& run_id) { return {run_id, "run", Instant{1'740'823'200'000'000}}; }
 
 // A process that runs `action`, says so, and then waits until it is killed.
 class OtherProcess {
@@ -110,7 +111,7 @@ class Embedded : public testing::Test {
   DuckdbWarehouse warehouse() { return {file(), {folder_.path(), 1}}; }
   void publish(const std::string& sql) {
     DuckdbWarehouse house = warehouse();
-    const auto writer = house.writer(mark("run-1"));
+    const auto writer = house.writer();
     writer->execute(sql);
     writer->publish();
   }
@@ -136,7 +137,7 @@ TEST_F(Embedded, BeforeTheFirstPublicationThereIsNothingToRead) {
   const std::string message = tests::message_of<Error>([&] { house.reader(); });
   EXPECT_NE(message.find(file().string()), std::string::npos) << message;
   EXPECT_NE(message.find("cartograph run"), std::string::npos) << message;
-  const auto writer = house.writer(mark("run-1"));
+  const auto writer = house.writer();
   writer->execute("create table t (n integer)");
   EXPECT_FALSE(house.exists());
   EXPECT_THROW(house.reader(), Error);
@@ -145,7 +146,7 @@ TEST_F(Embedded, BeforeTheFirstPublicationThereIsNothingToRead) {
 TEST_F(Embedded, AWriterIsInvisibleUntilItPublishes) {
   publish("create table t (n integer); insert into t values (1)");
   DuckdbWarehouse house = warehouse();
-  const auto writer = house.writer(mark("run-2"));
+  const auto writer = house.writer();
   writer->begin();
   writer->execute("insert into t values (2)");
   EXPECT_EQ(rows(), 1);
@@ -204,7 +205,7 @@ TEST_F(Embedded, AWriterThatDoesNotPublishLeavesEverythingAsItWas) {
   const std::string before = tests::read_file(file());
   {
     DuckdbWarehouse house = warehouse();
-    const auto writer = house.writer(mark("run-2"));
+    const auto writer = house.writer();
     writer->execute("insert into t select * from range(100000)");
   }
   EXPECT_TRUE(tests::read_file(file()) == before);
@@ -213,7 +214,7 @@ TEST_F(Embedded, AWriterThatDoesNotPublishLeavesEverythingAsItWas) {
 
 TEST_F(Embedded, ARollbackUndoesWhatBeganWithIt) {
   DuckdbWarehouse house = warehouse();
-  const auto writer = house.writer(mark("run-1"));
+  const auto writer = house.writer();
   writer->execute("create table t (n integer); insert into t values (1)");
   writer->begin();
   writer->execute("insert into t values (2)");
@@ -227,14 +228,12 @@ TEST_F(Embedded, APublishedWarehouseIsOneFile) {
   EXPECT_EQ(folder_content(), "w.duckdb w.duckdb.lock ");
 }
 
-TEST_F(Embedded, ASecondWriterStopsAtOnceAndNamesTheFirst) {
+TEST_F(Embedded, ASecondWriterStopsAtOnce) {
   DuckdbWarehouse house = warehouse();
-  const auto writer = house.writer(mark("run-1"));
+  const auto writer = house.writer();
   DuckdbWarehouse again = warehouse();
-  const std::string message =
-      tests::message_of<WarehouseBusy>([&] { again.writer(mark("run-2")); });
-  EXPECT_NE(message.find("run-1"), std::string::npos) << message;
-  EXPECT_NE(message.find("2025-03-01T10:00:00"), std::string::npos) << message;
+  const std::string message = tests::message_of<WarehouseBusy>([&] { again.writer(); });
+  EXPECT_NE(message.find(file().string() + ".lock"), std::string::npos) << message;
   writer->execute("create table t (n integer)");
   writer->publish();
   EXPECT_EQ(rows(), 0) << "the first goes on";
@@ -243,65 +242,36 @@ TEST_F(Embedded, ASecondWriterStopsAtOnceAndNamesTheFirst) {
 TEST_F(Embedded, AWriterOfAnotherProcessKeepsOthersOut) {
   publish("create table t (n integer)");
   std::unique_ptr<Writer> kept;
-  OtherProcess other([&] { kept = warehouse().writer(mark("run-2")); });
+  OtherProcess other([&] { kept = warehouse().writer(); });
   ASSERT_TRUE(other.ready());
-  const std::string message =
-      tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("run-3")); });
-  EXPECT_NE(message.find("run-2"), std::string::npos) << message;
+  EXPECT_THROW(warehouse().writer(), WarehouseBusy);
   EXPECT_EQ(rows(), 0) << "readers are served meanwhile";
   other.kill();
-  EXPECT_NO_THROW(warehouse().writer(mark("run-3")));
+  EXPECT_NO_THROW(warehouse().writer());
 }
 
-TEST_F(Embedded, AKilledWriterLeavesThePublishedStateAndItsName) {
+TEST_F(Embedded, AKilledWriterLeavesThePublishedState) {
   publish("create table t (n integer); insert into t values (1)");
   std::unique_ptr<Writer> kept;
   OtherProcess other([&] {
-    kept = warehouse().writer({"run-2", "rebuild", Instant{5}});
+    kept = warehouse().writer();
     kept->execute("insert into t values (2)");
   });
   ASSERT_TRUE(other.ready());
   other.kill();
   EXPECT_EQ(rows(), 1);
-  DuckdbWarehouse house = warehouse();
-  {
-    const auto writer = house.writer(mark("run-3"));
-    ASSERT_EQ(writer->abandoned_runs().size(), 1);
-    EXPECT_EQ(writer->abandoned_runs()[0].run_id, "run-2");
-    EXPECT_EQ(writer->abandoned_runs()[0].command, "rebuild");
-    EXPECT_EQ(writer->abandoned_runs()[0].started_at, Instant{5});
-    EXPECT_EQ(writer->query("select count(*) from t").number(), 1);
-  }
-  {
-    const auto writer = house.writer(mark("run-4"));
-    EXPECT_EQ(writer->abandoned_runs().size(), 1) << "told until a run has published";
-    writer->publish();
-  }
-  EXPECT_TRUE(house.writer(mark("run-5"))->abandoned_runs().empty());
+  EXPECT_EQ(warehouse().writer()->query("select count(*) from t").number(), 1);
 }
 
-TEST_F(Embedded, EachOfTwoRunsThatWereKilledInARowIsTold) {
+TEST_F(Embedded, AStopBeforeThereIsAWriterLeavesNothing) {
   publish("create table t (n integer)");
-  for (const char* run_id : {"run-2", "run-3"}) {
-    std::unique_ptr<Writer> kept;
-    OtherProcess other([&] { kept = warehouse().writer(mark(run_id)); });
-    ASSERT_TRUE(other.ready());
-    EXPECT_NE(tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("x")); }).find(run_id),
-              std::string::npos);
-    other.kill();
-  }
-  DuckdbWarehouse house = warehouse();
-  const auto writer = house.writer(mark("run-4"));
-  ASSERT_EQ(writer->abandoned_runs().size(), 2);
-  EXPECT_EQ(writer->abandoned_runs()[0].run_id, "run-2");
-  EXPECT_EQ(writer->abandoned_runs()[1].run_id, "run-3");
-}
-
-TEST_F(Embedded, ARunThatEndedProperlyIsNotAbandoned) {
-  publish("create table t (n integer)");
-  DuckdbWarehouse house = warehouse();
-  { EXPECT_TRUE(house.writer(mark("run-2"))->abandoned_runs().empty()); }
-  EXPECT_TRUE(house.writer(mark("run-3"))->abandoned_runs().empty());
+  const std::string before = folder_content();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(warehouse().writer(stop.get_token()), Stopped);
+  EXPECT_EQ(folder_content(), before);
+  publish("insert into t values (1)");
+  EXPECT_EQ(rows(), 1);
 }
 
 TEST_F(Embedded, AnotherProgramThatHasTheFileOpenForWritingKeepsARunOut) {
@@ -312,8 +282,7 @@ TEST_F(Embedded, AnotherProgramThatHasTheFileOpenForWritingKeepsARunOut) {
     kept->execute("insert into t values (1)");
   });
   ASSERT_TRUE(other.ready());
-  const std::string of_writer =
-      tests::message_of<WarehouseBusy>([&] { warehouse().writer(mark("run-2")); });
+  const std::string of_writer = tests::message_of<WarehouseBusy>([&] { warehouse().writer(); });
   EXPECT_NE(of_writer.find(file().string()), std::string::npos) << of_writer;
   const std::string of_reader = tests::message_of<WarehouseBusy>([&] { warehouse().reader(); });
   EXPECT_NE(of_reader.find(file().string()), std::string::npos) << of_reader;
@@ -325,7 +294,7 @@ TEST_F(Embedded, AReaderKeepsForeignWritersOutWhateverElseItsProcessOpensAndClos
   DuckdbWarehouse house = warehouse();
   auto reader = house.reader();
   EXPECT_FALSE(foreign.can_write());
-  { const auto writer = house.writer(mark("run-2")); }
+  { const auto writer = house.writer(); }
   EXPECT_FALSE(foreign.can_write()) << "a writer has come and gone";
   { const auto other = house.reader(); }
   EXPECT_FALSE(foreign.can_write()) << "another reader has come and gone";
@@ -341,7 +310,7 @@ TEST_F(Embedded, AReaderOfThisProcessKeepsAWriteAheadLogFromBeingTakenIn) {
   publish("create table t (n integer)");
   const auto reader = warehouse().reader();
   tests::write_file(file().string() + ".wal", "of another program");
-  EXPECT_THROW(warehouse().writer(mark("run-2")), WarehouseBusy);
+  EXPECT_THROW(warehouse().writer(), WarehouseBusy);
   EXPECT_EQ(reader->query("select count(*) from t").number(), 0);
 }
 
@@ -356,7 +325,7 @@ TEST_F(Embedded, WhatAKilledProgramHadCommittedBesideTheFileCountsOnce) {
   other.kill();
   ASSERT_TRUE(fs::exists(file().string() + ".wal"));
   DuckdbWarehouse house = warehouse();
-  const auto writer = house.writer(mark("run-2"));
+  const auto writer = house.writer();
   EXPECT_EQ(writer->query("select count(*) from t").number(), 1);
   writer->publish();
   EXPECT_EQ(rows(), 1);
@@ -376,9 +345,8 @@ TEST_F(Embedded, ADamagedFileIsNamedWithTheWayOut) {
   publish("create table t (n integer)");
   tests::write_file(file(), std::string(100'000, 'x'));
   DuckdbWarehouse house = warehouse();
-  for (const std::string& message :
-       {tests::message_of<Error>([&] { house.reader(); }),
-        tests::message_of<Error>([&] { house.writer(mark("run-2")); })}) {
+  for (const std::string& message : {tests::message_of<Error>([&] { house.reader(); }),
+                                     tests::message_of<Error>([&] { house.writer(); })}) {
     EXPECT_NE(message.find(file().string()), std::string::npos) << message;
     EXPECT_NE(message.find("rebuild --from lake"), std::string::npos) << message;
   }
@@ -408,7 +376,7 @@ TEST_F(Embedded, ThroughALinkTheFileItLeadsToIsReplaced) {
   const fs::path link = folder_ / "link.duckdb";
   fs::create_symlink(file(), link);
   DuckdbWarehouse house(link, {folder_.path(), 1});
-  const auto writer = house.writer(mark("run-2"));
+  const auto writer = house.writer();
   writer->execute("insert into t values (1)");
   writer->publish();
   EXPECT_TRUE(fs::is_symlink(link));
@@ -420,10 +388,9 @@ TEST_F(Embedded, ALinkWhoseDiskIsNotMountedIsNotTakenForNoWarehouse) {
   const fs::path link = folder_ / "link.duckdb";
   fs::create_symlink(folder_ / "disk/w.duckdb", link);
   DuckdbWarehouse house(link, {folder_.path(), 1});
-  for (const std::string& message :
-       {tests::message_of<Error>([&] { house.exists(); }),
-        tests::message_of<Error>([&] { house.reader(); }),
-        tests::message_of<Error>([&] { house.writer(mark("run-2")); })}) {
+  for (const std::string& message : {tests::message_of<Error>([&] { house.exists(); }),
+                                     tests::message_of<Error>([&] { house.reader(); }),
+                                     tests::message_of<Error>([&] { house.writer(); })}) {
     EXPECT_NE(message.find(link.string() + " is a link to"), std::string::npos) << message;
     EXPECT_NE(message.find("mount"), std::string::npos) << message;
   }
@@ -432,15 +399,169 @@ TEST_F(Embedded, ALinkWhoseDiskIsNotMountedIsNotTakenForNoWarehouse) {
 
 TEST_F(Embedded, AFolderThatCannotBeMadeIsNamed) {
   tests::write_file(folder_ / "data", "a file in its place");
-  const std::string message = tests::message_of<Error>([&] { warehouse().writer(mark("run-1")); });
+  const std::string message = tests::message_of<Error>([&] { warehouse().writer(); });
   EXPECT_NE(message.find((folder_ / "data").string()), std::string::npos) << message;
 }
 
-TEST_F(Embedded, ALockFileWithOtherTextIsNoAbandonedRun) {
-  publish("create table t (n integer)");
-  tests::write_file(file().string() + ".lock", "something else");
+// Does `work` once undisturbed, and then with an interruption at each of several moments of it.
+class Interruptions {
+ public:
+  Interruptions(Writer& writer, std::function<void()> work) : writer_(writer), work_(work) {
+    const auto start = std::chrono::steady_clock::now();
+    work_();
+    whole_ = std::chrono::steady_clock::now() - start;
+  }
+  // Calls `look` after each, with whether the work was stopped.
+  void at_every_moment(const std::function<void(bool is_stopped)>& look) {
+    constexpr int kMoments = 8;
+    for (int moment = 0; moment < kMoments; ++moment) {
+      SCOPED_TRACE(moment);
+      look(interrupted_after(whole_ * moment / kMoments));
+    }
+    EXPECT_GT(stopped_, 0) << "nothing was ever stopped";
+  }
+
+ private:
+  bool interrupted_after(std::chrono::nanoseconds delay) {
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(delay);
+      writer_.interrupt();
+    });
+    bool is_stopped = false;
+    try {
+      work_();
+    } catch (const Stopped&) {
+      is_stopped = true;
+      ++stopped_;
+    }
+    stopper.join();
+    writer_.resume();
+    return is_stopped;
+  }
+
+  Writer& writer_;
+  const std::function<void()> work_;
+  std::chrono::nanoseconds whole_{};
+  int stopped_ = 0;
+};
+
+constexpr std::int64_t kManyRows = 400'000;
+
+std::string many_rows() {
+  return "select range as n, md5(cast(range as text)) as t from range(" +
+         std::to_string(kManyRows) + ")";
+}
+
+TEST_F(Embedded, ALoadOfParquetThatIsInterruptedHasLoadedAllOrNothing) {
+  const fs::path parquet = folder_ / "rows.parquet";
+  Session("", Access::read_write, {})
+      .execute("copy (" + many_rows() + ") to '" + parquet.string() + "' (format parquet)");
   DuckdbWarehouse house = warehouse();
-  EXPECT_TRUE(house.writer(mark("run-2"))->abandoned_runs().empty());
+  const auto writer = house.writer();
+  writer->execute("create table t (n bigint, t text)");
+  Interruptions(*writer, [&] {
+    writer->load("t", {parquet});
+  }).at_every_moment([&](bool is_stopped) {
+    EXPECT_EQ(writer->query("select count(*) from t").number() % kManyRows, 0);
+    if (is_stopped) return;
+    EXPECT_GT(writer->execute("insert into t select -1, null"), 0) << "it goes on";
+    writer->execute("delete from t where n = -1");
+  });
+}
+
+TEST_F(Embedded, ACommitThatIsInterruptedIsDoneOrUndone) {
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer();
+  writer->execute("create table t (n bigint, t text)");
+  std::int64_t expected = 0;
+  Interruptions(*writer, [&] {
+    writer->begin();
+    writer->execute("insert into t " + many_rows());
+    writer->commit();
+    expected += kManyRows;
+  }).at_every_moment([&](bool is_stopped) {
+    if (is_stopped) {
+      try {
+        writer->rollback();
+      } catch (const Error&) {
+        // The commit had undone it itself.
+      }
+    }
+    EXPECT_EQ(writer->query("select count(*) from t").number(), expected);
+  });
+}
+
+TEST_F(Embedded, ACheckpointThatIsInterruptedLosesNothing) {
+  publish("create table t (n bigint, t text)");
+  DuckdbWarehouse house = warehouse();
+  const auto writer = house.writer();
+  std::int64_t expected = 0;
+  Interruptions(*writer, [&] {
+    writer->execute("insert into t " + many_rows() + " where range % 10 = 0");
+    writer->execute("force checkpoint");
+  }).at_every_moment([&](bool) {
+    expected = writer->query("select count(*) from t").number();
+    EXPECT_EQ(expected % (kManyRows / 10), 0);
+  });
+  writer->publish();
+  EXPECT_EQ(rows(), expected);
+}
+
+TEST_F(Embedded, APublicationThatIsInterruptedPublishesNothing) {
+  publish("create table t as " + many_rows());
+  for (const auto delay : {0, 5, 20, 50}) {
+    DuckdbWarehouse house = warehouse();
+    auto writer = house.writer();
+    const std::int64_t before = rows();
+    writer->execute("insert into t " + many_rows());
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+      writer->interrupt();
+    });
+    bool is_published = true;
+    try {
+      writer->publish();
+    } catch (const Stopped&) {
+      is_published = false;
+    }
+    stopper.join();
+    writer.reset();
+    EXPECT_EQ(rows(), before + (is_published ? kManyRows : 0)) << delay;
+    EXPECT_EQ(folder_content(), "w.duckdb w.duckdb.lock ");
+  }
+}
+
+std::size_t open_descriptors() {
+  const fs::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST_F(Embedded, ASessionThatCannotBeMadeLeavesNoLockDescriptorFolderOrMemory) {
+  publish(
+      "create table t (n integer); create table run_log (n integer); "
+      "create table fct_revenue_daily (n integer)");
+  ForeignProcess foreign(file());
+  const fs::path damaged = tests::write_file(folder_ / "damaged.duckdb", std::string(5'000, 'x'));
+  const auto make = [&](const fs::path& path, std::uint64_t memory_bytes) {
+    Session(path, Access::read_only, {folder_.path(), 1, "", memory_bytes}, 100);
+  };
+  make(file(), 0);
+  const std::size_t before = open_descriptors();
+  EXPECT_THROW(make(damaged, 0), Error) << "it fails while the database is opened";
+  int too_small = 0;
+  for (std::uint64_t bytes = 1; bytes <= 1 << 20; bytes *= 2) {
+    try {
+      make(file(), bytes);
+    } catch (const Error&) {
+      ++too_small;
+    }
+  }
+  EXPECT_GT(too_small, 0);
+  EXPECT_THROW(warehouse().reader(), Error) << "its run log is none";
+  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_EQ(MemoryPart::held(), 0u);
+  EXPECT_FALSE(fs::exists(folder_ / "tmp") && !fs::is_empty(folder_ / "tmp"));
+  EXPECT_TRUE(foreign.can_write());
 }
 
 }  // namespace

@@ -56,8 +56,8 @@ std::unique_ptr<PublicationWatch> PostgresWarehouse::watch() {
   return std::make_unique<RunWatch>(url_, options_);
 }
 
-std::unique_ptr<Writer> PostgresWarehouse::writer(const RunMark&) {
-  return std::make_unique<PostgresWriter>(url_, options_);
+std::unique_ptr<Writer> PostgresWarehouse::writer(const std::stop_token& stop) {
+  return std::make_unique<PostgresWriter>(url_, options_, stop);
 }
 
 }  // namespace cartograph::warehouse::postgres

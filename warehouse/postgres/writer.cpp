@@ -18,52 +18,32 @@ std::string lock_key(const std::string& schema) {
   return fmt::format("hashtextextended({}, 0)", quote_literal("cartograph run on " + schema));
 }
 
-// The tables that migrations make.
-std::vector<std::string> tables_of(const std::vector<Migration>& migrations) {
-  constexpr std::string_view kMake = "\ncreate table ";
-  std::vector<std::string> names;
-  for (const Migration& migration : migrations) {
-    for (std::size_t at = 0; (at = migration.sql.find(kMake, at)) != std::string_view::npos;) {
-      at += kMake.size();
-      names.emplace_back(migration.sql.substr(at, migration.sql.find_first_of(" (", at) - at));
-    }
-  }
-  return names;
-}
-
-std::vector<RunMark> running(Connection& connection) {
-  std::vector<RunMark> marks;
-  if (!connection.has_table("run_log")) return marks;
-  for (const Row& row :
-       connection
-           .query(
-               "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
-               "from run_log where status = 'running' order by started_at, run_id")
-           .rows) {
-    marks.push_back({*row[0], *row[1], Instant{std::stoll(*row[2])}});
-  }
-  return marks;
+// The run that is at work, as run_log has it: "run, 2025…, since …".
+std::string holder(Connection& connection) {
+  if (!connection.has_table("run_log")) return {};
+  const Answer running = connection.query(
+      "select run_id, command, cast(extract(epoch from started_at) * 1000000 as bigint) "
+      "from run_log where status = 'running' order by started_at desc, run_id desc limit 1");
+  if (running.rows.empty()) return {};
+  const Row& row = running.rows[0];
+  return fmt::format(" ({}, {}, since {})", *row[1], *row[0],
+                     to_string(Instant{std::stoll(*row[2])}));
 }
 
 }  // namespace
 
-PostgresWriter::PostgresWriter(const std::string& url, const Options& options)
-    : Session(url, options),
-      schema_(options.schema),
-      key_(lock_key(options.schema)),
-      tables_(tables_of(migrations(kSqlFolders))) {
+PostgresWriter::PostgresWriter(const std::string& url, const Options& options,
+                               const std::stop_token& stop)
+    : Session(url, options), schema_(options.schema), key_(lock_key(options.schema)) {
+  const std::stop_callback interrupting(stop, [this] { interrupt(); });
   if (query(fmt::format("select pg_try_advisory_lock({})", key_)).rows[0][0] != "true") {
-    const auto marks = running(*this);
     throw WarehouseBusy(fmt::format(
         "another run holds the warehouse{}; nothing was changed. Wait until it has ended",
-        marks.empty() ? ""
-                      : fmt::format(" ({}, {}, since {})", marks.back().command,
-                                    marks.back().run_id, to_string(marks.back().started_at))));
+        holder(*this)));
   }
   is_held_ = true;
   suit_to_runs();
   create_schema();
-  abandoned_ = running(*this);
   // Of a first load that was killed.
   if (are_indexes_off(*this)) {
     execute("begin");
@@ -77,7 +57,7 @@ PostgresWriter::~PostgresWriter() { release(); }
 void PostgresWriter::begin() {
   // What an interruption has left.
   if (transaction_status() != PQTRANS_IDLE) execute("rollback");
-  if (is_before_first_load()) take_indexes_off(*this, tables_);
+  if (is_before_first_load()) take_indexes_off(*this, filled_);
   execute("begin");
 }
 
@@ -94,9 +74,11 @@ void PostgresWriter::commit() {
 
 void PostgresWriter::rollback() { execute("rollback"); }
 
-void PostgresWriter::table_made(const TableSpec& table) {
-  create_indexes(*this, table);
-  tables_.push_back(table.name);
+void PostgresWriter::table_made(const TableSpec& table) { create_indexes(*this, table); }
+
+void PostgresWriter::schema_made(const SchemaSpec& spec) {
+  filled_ = spec.filled;
+  for (const TableSpec& table : spec.tables) filled_.push_back(table.name);
 }
 
 void PostgresWriter::publish() { refresh_statistics(); }

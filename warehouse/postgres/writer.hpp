@@ -4,6 +4,7 @@
 // killed. One thread at a time, but for interrupt() and resume().
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ inline const SqlFolders kSqlFolders = {"all", "postgres"};
 
 class PostgresWriter final : public Session, public Writer {
  public:
-  /// Throws WarehouseBusy where another writer has the schema.
-  PostgresWriter(const std::string& url, const Options& options);
+  /// Throws WarehouseBusy where another writer has the schema, and Stopped where `stop` comes
+  /// meanwhile.
+  PostgresWriter(const std::string& url, const Options& options, const std::stop_token& stop);
   ~PostgresWriter() override;
 
   void begin() override;
@@ -27,11 +29,11 @@ class PostgresWriter final : public Session, public Writer {
   void commit() override;
   void rollback() override;
   void publish() override;
-  const std::vector<RunMark>& abandoned_runs() const override { return abandoned_; }
 
  private:
   SqlFolders sql_folders() const override { return kSqlFolders; }
   void table_made(const TableSpec& table) override;
+  void schema_made(const SchemaSpec& spec) override;
   void suit_to_runs();
   void create_schema();
   bool is_before_first_load();
@@ -40,9 +42,8 @@ class PostgresWriter final : public Session, public Writer {
 
   const std::string schema_;
   const std::string key_;            // of the lock
-  std::vector<std::string> tables_;  // that the program has made
+  std::vector<std::string> filled_;  // the tables that a run fills
   bool is_held_ = false;
-  std::vector<RunMark> abandoned_;
 };
 
 }  // namespace cartograph::warehouse::postgres
