@@ -855,21 +855,27 @@ where r.date is null
 -- scope: changed
 -- expects: delivered_amount is what the orders delivered on the day were sold for, less what was refunded before.
 with deliveries as (
-    select
-        local_date(o.delivered_at) as date,
-        sum(o.gross_revenue - o.discounts - o.taxes) as amount
-    from fct_orders o
-    where o.delivered_at is not null
-      and local_date(o.delivered_at) in (select date from changed_days)
-    group by local_date(o.delivered_at)
+    select o.date, sum(o.amount) as amount
+    from (
+        select
+            local_date(delivered_at) as date,
+            gross_revenue - discounts - taxes as amount
+        from fct_orders
+        where delivered_at is not null
+    ) o
+    where o.date in (select date from changed_days)
+    group by o.date
 ),
 early_refunds as (
-    select local_date(r.delivered_at) as date, sum(r.refund_amount) as refund
-    from fct_returns r
-    where r.delivered_at is not null
-      and r.returned_date < local_date(r.delivered_at)
-      and local_date(r.delivered_at) in (select date from changed_days)
-    group by local_date(r.delivered_at)
+    select r.date, sum(r.refund_amount) as refund
+    from (
+        select local_date(delivered_at) as date, returned_date, refund_amount
+        from fct_returns
+        where delivered_at is not null
+    ) r
+    where r.returned_date < r.date
+      and r.date in (select date from changed_days)
+    group by r.date
 ),
 days as (
     select r.date, r.delivered_amount
@@ -920,11 +926,14 @@ where deferred_revenue is distinct from undelivered;
 -- scope: all
 -- expects: refund_liability is what is left, over all pools whose window is open, of what was expected to come back.
 with pool_refunds as (
-    select local_date(delivered_at) as pool_date, returned_date, sum(refund_amount) as refund
-    from fct_returns
-    where delivered_at is not null
-      and returned_date >= local_date(delivered_at)
-    group by local_date(delivered_at), returned_date
+    select r.pool_date, r.returned_date, sum(r.refund_amount) as refund
+    from (
+        select local_date(delivered_at) as pool_date, returned_date, refund_amount
+        from fct_returns
+        where delivered_at is not null
+    ) r
+    where r.returned_date >= r.pool_date
+    group by r.pool_date, r.returned_date
 ),
 pool_days as (
     select
