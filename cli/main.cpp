@@ -6,7 +6,9 @@
 #include <csignal>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -90,22 +92,7 @@ extern "C" void end_at_bus_error(int) {
   ::_exit(1);
 }
 
-int run(int argc, char** argv) {
-  CLI::App app(
-      "Cartograph turns an online store's exported files into daily numbers that finance "
-      "and operations can trust.",
-      "cartograph");
-  app.set_version_flag("--version", "cartograph " CARTOGRAPH_VERSION);
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.footer(
-      "Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
-      "3 another run holds the warehouse; 4 it is not known whether the run was published.");
-  GlobalOptions options;
-  add_global_options(app, options);
-
-  expect_no_cut_option(argc, argv);
-  Action action;
+void add_commands(CLI::App& app, Action& action) {
   add_generate(app, action);
   add_import(app, action);
   add_run(app, action);
@@ -124,8 +111,13 @@ int run(int argc, char** argv) {
         "Options of all commands (--config, --landing, --data, --warehouse, --threads, "
         "--memory, --log-format, --quiet): cartograph --help");
   }
+}
+
+// Returns the exit status where the command line is all there is to do, as for --help.
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
+    return std::nullopt;
   } catch (const CLI::ParseError& error) {
     // A command that there is not reads to the parser as one that is missing.
     const auto words = app.remaining();
@@ -138,6 +130,26 @@ int run(int argc, char** argv) {
     }
     return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
   }
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "Cartograph turns an online store's exported files into daily numbers that finance "
+      "and operations can trust.",
+      "cartograph");
+  app.set_version_flag("--version", "cartograph " CARTOGRAPH_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(
+      "Exit status: 0 done; 1 failed, nothing was changed; 2 wrong usage or configuration; "
+      "3 another run holds the warehouse; 4 it is not known whether the run was published.");
+  GlobalOptions options;
+  add_global_options(app, options);
+
+  expect_no_cut_option(argc, argv);
+  Action action;
+  add_commands(app, action);
+  if (const auto status = parse(app, argc, argv)) return *status;
   expect_no_empty_value(app);
   // What is wrong with the configuration is said in the form that was asked for, if it was asked
   // here.
