@@ -7,6 +7,7 @@ TEST_POSTGRES_URL names an existing server. RETAIL=FILE tries the ledger Online 
 `import online-retail` takes it (slow: half a million lines on both engines).
 """
 
+import json
 import os
 import random
 import subprocess
@@ -134,6 +135,30 @@ class Golden(Parity):
             "cross join lateral (select count(*) as n from fct_orders o "
             "where local_date(o.delivered_at) = d.day) c")
         self.assertEqual(by_index, store.sql("select count(delivered_at) from fct_orders"))
+
+
+class Explanations(Parity):
+    """Of every order, day and SKU the same on both engines, as data."""
+
+    def test_are_the_same(self):
+        stores = (self.store("embedded"), self.postgres("postgres"))
+        for store in stores:
+            store.land(LANDING)
+            self.assert_published(store.run())
+        subjects = [(kind, row["key"]) for kind, keys in (
+            ("order", "select distinct order_id as key from stg_order_items "
+                      "union select order_id from fct_orders order by 1"),
+            ("day", "select date as key from fct_revenue_daily order by 1"),
+            ("sku", "select distinct sku as key from dim_product order by 1"))
+            for row in stores[0].query(keys)]
+        self.assertGreater(len(subjects), 90)
+        for kind, key in subjects:
+            with self.subTest(kind, key=key):
+                options = ["--recognition"] if kind == "day" else []
+                embedded, postgres = (json.loads(store.command(
+                    "explain", kind, key, *options, "--format", "json").out) for store in stores)
+                self.assertEqual(embedded, postgres)
+                self.assertTrue(embedded["adds_up"])
 
 
 class RandomStores(Parity):
