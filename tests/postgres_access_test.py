@@ -92,6 +92,7 @@ class Connections(Access):
         store = self.shop(url, **env)
         store.land(LANDING, FIRST_DATE)
         store.options.remove("--quiet")
+        store.reports = True
         result = store.run()
         self.assert_published(result)
         self.assertIn(f"warehouse {shown} (schema cartograph)", result.out)
