@@ -63,6 +63,7 @@ class Writer : public virtual Connection {
   void create_functions(const FunctionSettings& settings);
 
   virtual void begin() = 0;
+  /// Where it is interrupted, it is not known whether it has taken place.
   virtual void commit() = 0;
   virtual void rollback() = 0;
 
