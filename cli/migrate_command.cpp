@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/stop_signals.hpp"
 #include "runs/tables.hpp"
+#include "runs/writer.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -16,13 +17,13 @@ void print_list(const std::vector<std::string>& list, std::string_view what) {
   if (list.empty()) std::cout << "the schema is up to date\n";
 }
 
-std::vector<std::string> migrate(warehouse::Warehouse& warehouse,
-                                 const std::string& reporting_timezone) {
+std::vector<std::string> migrate(warehouse::Warehouse& warehouse, const Config& config) {
   const StopSignals signals;
   try {
-    const auto writer = warehouse.writer(signals.token());
+    const runs::Journal journal(config.data, warehouse.description());
+    const auto writer = runs::take_writer(warehouse, journal, signals.token());
     const std::stop_callback on_stop(signals.token(), [&] { writer->interrupt(); });
-    auto applied = writer->prepare(runs::schema(reporting_timezone));
+    auto applied = writer->prepare(runs::schema(config.reporting_timezone));
     if (!applied.empty()) writer->publish();
     return applied;
   } catch (const Stopped&) {
@@ -46,7 +47,7 @@ void add_migrate(CLI::App& app, Action& action) {
         print_list(warehouse->pending(), "would apply");
         return 0;
       }
-      print_list(migrate(*warehouse, config.reporting_timezone), "applied");
+      print_list(migrate(*warehouse, config), "applied");
       return 0;
     };
   });

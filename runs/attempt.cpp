@@ -12,6 +12,7 @@
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
+#include "runs/writer.hpp"
 #include "warehouse/spill_folder.hpp"
 
 namespace cartograph::runs {
@@ -101,25 +102,9 @@ void Attempt::take_warehouse() {
   } else if (!warehouse_->exists()) {
     expect_something_to_rebuild();
   }
-  writer_ = take_writer();
+  writer_ = take_writer(*warehouse_, *journal_, settings_.stop);
   on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
   reason_to_rebuild_ = reason_to_rebuild(*writer_, settings_, zone_);
-}
-
-// Says who holds the warehouse, where that is a run of this machine.
-std::unique_ptr<warehouse::Writer> Attempt::take_writer() {
-  try {
-    return warehouse_->writer(settings_.stop);
-  } catch (const WarehouseBusy& busy) {
-    auto entries = journal_->entries();
-    std::erase_if(entries, [](const JournalEntry& entry) { return entry.error.has_value(); });
-    const std::string text = busy.what();
-    if (entries.empty()) throw;
-    const RunMark& holder = entries.back().mark;
-    if (text.find(holder.run_id) != std::string::npos) throw;
-    throw WarehouseBusy(fmt::format("{} ({}, {}, since {})", text, holder.command, holder.run_id,
-                                    to_string(holder.started_at)));
-  }
 }
 
 // A landing folder that cannot be read fails the run, which is logged, but does not make a

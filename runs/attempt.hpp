@@ -41,7 +41,6 @@ class Attempt {
   using OnStop = std::stop_callback<std::function<void()>>;
 
   void take_warehouse();
-  std::unique_ptr<warehouse::Writer> take_writer();
   void list_landing();
   void expect_something_to_rebuild();
   void settle();
