@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/stopping.hpp"
-#include "pipelines/models.hpp"
 #include "runs/rejected_files.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
@@ -170,9 +169,7 @@ bool Attempt::work() {
   stand_ = Stand::in_transaction;
   stage_new_rows();
   writer_->create_functions({settings_.reporting_timezone});
-  const Instant ingested_after = everything
-                                     ? pipelines::kEverything
-                                     : Instant{pickup_.deliveries().front().ingested_at.micros - 1};
+  const Instant ingested_after = pickup_.ingested_after(everything);
   transform(*writer_, ingested_after, log_, observer_);
   check(*writer_, settings_.quality, pickup_.deliveries(), ingested_after, log_);
   write_settings(*writer_, settings_, zone_);

@@ -8,8 +8,8 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "base/exact_text.hpp"
 #include "base/stopping.hpp"
-#include "pipelines/models.hpp"
 #include "runs/pickup.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
@@ -24,14 +24,6 @@ constexpr std::string_view kRunId = "dry run";
 bool has_state(warehouse::Warehouse& warehouse) {
   return warehouse.exists() &&
          !warehouse.reader()->query("select 1 from loaded_files limit 1").rows.empty();
-}
-
-Money money(const warehouse::Cell& cell) {
-  Money amount;
-  std::string digits = cell.value_or("0.00");
-  std::erase(digits, '.');
-  amount.cents = std::stoll(digits);
-  return amount;
 }
 
 class Rehearsal {
@@ -98,9 +90,7 @@ class Rehearsal {
   }
 
   void transform(Pickup& pickup, bool everything, DryRun& dry) {
-    const Instant ingested_after =
-        everything ? pipelines::kEverything
-                   : Instant{pickup.deliveries().front().ingested_at.micros - 1};
+    const Instant ingested_after = pickup.ingested_after(everything);
     writer_->begin();
     if (const auto* pending = pickup.pending()) {
       stage(*writer_, *pending, pickup.counts().rows_staged, log_);
@@ -151,8 +141,8 @@ class Rehearsal {
         "order by 1",
         {}, [&](const auto&, const warehouse::Row& row) {
           DryRun::DayChange change{*parse_day(*row[0]), {}, {}};
-          if (row[1]) change.net_revenue_before = money(row[1]);
-          if (row[2]) change.net_revenue_after = money(row[2]);
+          if (row[1]) change.net_revenue_before = parse_money(*row[1]);
+          if (row[2]) change.net_revenue_after = parse_money(*row[2]);
           dry.days.push_back(change);
         });
     const warehouse::Row sums =
@@ -162,8 +152,8 @@ class Rehearsal {
                 "from days_before), (select cast(coalesce(sum(net_revenue), 0) as numeric(18, 2)) "
                 "from fct_revenue_daily)")
             .rows.at(0);
-    dry.net_revenue_before = money(sums[0]);
-    dry.net_revenue_after = money(sums[1]);
+    dry.net_revenue_before = parse_money(*sums[0]).value();
+    dry.net_revenue_after = parse_money(*sums[1]).value();
   }
 
   using OnStop = std::stop_callback<std::function<void()>>;

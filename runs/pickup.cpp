@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "pipelines/models.hpp"
+
 namespace cartograph::runs {
 
 namespace fs = std::filesystem;
@@ -85,6 +87,10 @@ void Pickup::warn_of_deliveries() {
       log_.warn(fmt::format("{}: unknown column '{}' ignored (schema drift)", file, column));
     }
   }
+}
+
+Instant Pickup::ingested_after(bool everything) const {
+  return everything ? pipelines::kEverything : Instant{deliveries_.front().ingested_at.micros - 1};
 }
 
 fs::path Pickup::export_rejects() {

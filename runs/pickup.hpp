@@ -27,6 +27,10 @@ class Pickup {
   /// The decoded files; nothing where there was no delivery.
   ingestion::PendingLake* pending() { return pending_ ? &*pending_ : nullptr; }
 
+  /// After which instant a run's models look at what was ingested: before its first delivery, of
+  /// which there has to be one then, or at everything.
+  Instant ingested_after(bool everything) const;
+
   /// Writes the rejected rows as DATA/rejects/RUN.csv; an empty path where there are none.
   std::filesystem::path export_rejects();
 
