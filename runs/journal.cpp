@@ -18,6 +18,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 
@@ -26,20 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 [[noreturn]] void throw_unwritable(const fs::path& file) {
   throw Error(fmt::format(
