@@ -14,7 +14,7 @@ packages=(
 )
 if [ "${1:-}" = tests ]; then
   packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr
-    chromium duktape curl nginx-light)
+    chromium duktape curl nginx-light zsh fish groff man-db)
 fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 

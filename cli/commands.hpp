@@ -31,6 +31,10 @@ void add_report(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 
+/// Adds a command that prints what is made of the command line itself; `app` outlives the parsing.
+void add_completion(CLI::App& app);
+void add_manual_page(CLI::App& app);
+
 /// The warehouse that the configuration names; where it says nothing of memory, for engines that
 /// use so much of the machine's.
 std::unique_ptr<warehouse::Warehouse> open_warehouse(const Config& config,

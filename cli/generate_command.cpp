@@ -22,6 +22,7 @@ void add_generate(CLI::App& app, Action& action) {
   };
   const auto given = std::make_shared<Given>();
   command->add_option("--out", given->store.out, "Landing folder to write; must be new or empty")
+      ->type_name("DIR")
       ->required();
   command->add_option("--days", given->store.days, "Landing dates (default 90)");
   command->add_option("--orders", given->store.orders, "Orders over all days (default 20000)");

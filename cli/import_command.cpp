@@ -20,6 +20,7 @@ void add_import(CLI::App& app, Action& action) {
   const auto given = std::make_shared<Given>();
   online_retail->add_option("FILE", given->file, "The ledger")->required();
   online_retail->add_option("--out", given->out, "Landing folder to write; must be new or empty")
+      ->type_name("DIR")
       ->required();
   online_retail->callback([&action, given] {
     action = [given](const Config&) {

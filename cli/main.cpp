@@ -42,17 +42,24 @@ struct GlobalOptions {
 };
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_option("--config", options.config_file, "Configuration file (default ./cartograph.toml)");
-  app.add_option("--landing", options.landing, "Folder where files land (default landing)");
+  app.add_option("--config", options.config_file, "Configuration file (default ./cartograph.toml)")
+      ->type_name("FILE");
+  app.add_option("--landing", options.landing, "Folder where files land (default landing)")
+      ->type_name("DIR");
   app.add_option("--data", options.data,
-                 "Folder of the lake, the embedded warehouse and rejects (default data)");
+                 "Folder of the lake, the embedded warehouse and rejects (default data)")
+      ->type_name("DIR");
   app.add_option("--warehouse", options.warehouse,
-                 "Warehouse URL (default duckdb:DATA/warehouse.duckdb)");
-  app.add_option("--threads", options.threads, "How many threads work (default all)");
+                 "Warehouse URL (default duckdb:DATA/warehouse.duckdb)")
+      ->type_name("URL");
+  app.add_option("--threads", options.threads, "How many threads work (default all)")
+      ->type_name("N");
   app.add_option("--memory", options.memory,
                  "What an engine in this process may use, such as 4 GiB (default 60 % of the "
-                 "machine's)");
-  app.add_option("--log-format", options.log_format, "Messages as text or json (default text)");
+                 "machine's)")
+      ->type_name("SIZE");
+  app.add_option("--log-format", options.log_format, "Messages as text or json (default text)")
+      ->type_name("{text,json}");
   app.add_flag("--quiet", options.quiet, "Warnings and errors only");
 }
 
@@ -106,6 +113,8 @@ void add_commands(CLI::App& app, Action& action) {
   add_report(app, action);
   add_serve(app, action);
   add_key(app, action);
+  add_completion(app);
+  add_manual_page(app);
   for (CLI::App* command : app.get_subcommands({})) {
     command->footer(
         "Options of all commands (--config, --landing, --data, --warehouse, --threads, "

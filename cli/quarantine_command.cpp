@@ -312,7 +312,8 @@ void add_quarantine(CLI::App& app, Action& action) {
            export_rows)
       ->add_option(
           "--out", given->out,
-          "Folder of the files (default DATA/quarantine); - with --feed is standard output");
+          "Folder of the files (default DATA/quarantine); - with --feed is standard output")
+      ->type_name("DIR");
 }
 
 }  // namespace cartograph::cli

@@ -49,7 +49,8 @@ reports::ReportSettings report_settings(const Config& config) {
 void add_report(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("report", "Charts, report and run summary as files");
   const auto given = std::make_shared<Given>();
-  command->add_option("--out", given->out, "Folder (default DATA/reports/LAST-DAY)");
+  command->add_option("--out", given->out, "Folder (default DATA/reports/LAST-DAY)")
+      ->type_name("DIR");
   command->add_option("--from", given->from, "First day (default: the last 90 days of the data)");
   command->add_option("--to", given->to, "Last day");
   command->callback([&action, given] {
