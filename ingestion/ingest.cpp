@@ -1,4 +1,4 @@
-// Deliveries of one feed and landing date are decoded together, into one file of the lake.
+// Deliveries of one feed are decoded together, into one file of the lake.
 #include "ingestion/ingest.hpp"
 
 #include <fmt/format.h>
@@ -8,82 +8,10 @@
 #include <map>
 
 #include "base/stopping.hpp"
-#include "ingestion/feed_reader.hpp"
+#include "ingestion/deliveries_source.hpp"
 
 namespace cartograph::ingestion {
 namespace {
-
-// The rows of some deliveries of one feed, one reader after the other.
-class DeliveriesSource final : public RowSource {
- public:
-  DeliveriesSource(const contracts::Feed& feed, std::size_t threads, std::stop_token stop,
-                   std::function<void(std::int64_t)> count_bytes)
-      : feed_(feed),
-        threads_(threads),
-        stop_(std::move(stop)),
-        count_bytes_(std::move(count_bytes)) {}
-
-  // `bytes` are those of the file as it landed.
-  void add(std::unique_ptr<FeedReader> reader, std::int64_t bytes) {
-    const std::size_t unpacked = reader->file().bytes().size();
-    shares_.push_back(unpacked == 0 ? 0 : static_cast<double>(bytes) / double(unpacked));
-    readers_.push_back(std::move(reader));
-  }
-  const std::vector<std::unique_ptr<FeedReader>>& readers() const { return readers_; }
-
-  const Schema& schema() const override { return feed_.staging; }
-  std::size_t max_cursors() const override { return threads_; }
-  std::unique_ptr<Cursor> cursor() override { return std::make_unique<DeliveriesCursor>(*this); }
-
- private:
-  class DeliveriesCursor final : public Cursor {
-   public:
-    explicit DeliveriesCursor(DeliveriesSource& source) : source_(source) {}
-
-    bool next(RowBatch& batch) override {
-      while (!batch.full()) {
-        if (in_block_) {
-          in_block_ = decoder_->decode(batch);
-          continue;
-        }
-        if (!next_block()) break;
-      }
-      return batch.rows() > 0;
-    }
-
-   private:
-    bool next_block() {
-      expect_not_stopped(source_.stop_);
-      while (current_ < source_.readers_.size()) {
-        FeedReader& reader = *source_.readers_[current_];
-        FeedReader::Block block;
-        if (reader.next_block(block)) {
-          if (!decoder_) decoder_ = reader.decoder();
-          decoder_->start(block);
-          const double bytes = double(block.bytes.size()) * source_.shares_[current_];
-          source_.count_bytes_(static_cast<std::int64_t>(bytes));
-          in_block_ = true;
-          return true;
-        }
-        decoder_.reset();
-        ++current_;
-      }
-      return false;
-    }
-
-    DeliveriesSource& source_;
-    std::size_t current_ = 0;
-    std::unique_ptr<FeedReader::BlockDecoder> decoder_;
-    bool in_block_ = false;
-  };
-
-  const contracts::Feed& feed_;
-  std::size_t threads_;
-  std::stop_token stop_;
-  std::function<void(std::int64_t)> count_bytes_;
-  std::vector<std::unique_ptr<FeedReader>> readers_;
-  std::vector<double> shares_;  // of each reader: landed bytes a byte that it reads
-};
 
 // The rows of the table loaded_files.
 class LoadedFilesSource final : public RowSource {
@@ -134,13 +62,15 @@ const Schema LoadedFilesSource::kSchema = {
     {"rows_read", ColumnType::bigint},        {"rows_staged", ColumnType::bigint},
     {"rows_quarantined", ColumnType::bigint}, {"run_id", ColumnType::text}};
 
-// What a stop has broken off is not an error of the lake.
-void write(PendingLake& lake, std::string_view table, std::string_view partition, RowSource& source,
+// Writes the rows of a feed's deliveries as one file.
+void write(PendingLake& lake, std::string_view table, DeliveriesSource& source,
            const std::stop_token& stop) {
   try {
-    lake.write(table, partition, source);
+    lake.write(table, source);
   } catch (const Error&) {
+    // What a stop has broken off is not an error of the lake.
     expect_not_stopped(stop);
+    source.rethrow_failure();
     throw;
   }
 }
@@ -185,40 +115,25 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
   std::atomic<std::int64_t> done = 0;
   const auto count_bytes = [&](std::int64_t bytes) { progress(done += bytes, all); };
 
-  std::map<std::pair<Day, std::string_view>, std::vector<Delivery*>> groups;
-  for (Delivery& delivery : deliveries) {
-    groups[{delivery.file.landing_date, delivery.file.feed->name}].push_back(&delivery);
-  }
-  for (auto& [group, members] : groups) {
-    const contracts::Feed& feed = *members.front()->file.feed;
-    DeliveriesSource source(feed, options.threads, options.stop, count_bytes);
-    for (const Delivery* delivery : members) {
-      source.add(
-          open_feed_reader(delivery->file, options.context,
-                           {delivery->ingested_at, delivery->file.source_file, options.run_id},
-                           rejects, options.temporary_folder, options.stop),
-          delivery->fingerprint.bytes);
+  const auto open = [&](const Delivery& delivery) {
+    return open_feed_reader(delivery.file, options.context,
+                            {delivery.ingested_at, delivery.file.source_file, options.run_id},
+                            rejects, options.temporary_folder, options.stop);
+  };
+  for (const contracts::Feed& feed : contracts::feeds()) {
+    std::vector<Delivery*> of_feed;
+    for (Delivery& delivery : deliveries) {
+      if (delivery.file.feed->name == feed.name) of_feed.push_back(&delivery);
     }
-    write(lake, feed.staging_table(), "landing_date=" + to_string(group.first), source,
-          options.stop);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      const FeedReader& reader = *source.readers()[i];
-      reader.file().expect_unchanged_since(members[i]->fingerprint.identity);
-      members[i]->rows_read = reader.rows_read();
-      members[i]->rows_quarantined = reader.rows_quarantined();
-      members[i]->rejected_whole = reader.rejected_whole();
-      members[i]->rejections = reader.rejections();
-      if (reader.rows_read() > 0 && members[i]->rows_staged() == 0) {
-        members[i]->looks_like = reader.looks_like();
-      }
-      members[i]->unended_line = reader.unended_line();
-      members[i]->unknown_columns = reader.unknown_columns();
-    }
+    if (of_feed.empty()) continue;
+    DeliveriesSource source(feed, std::move(of_feed), options.threads, options.stop, open,
+                            count_bytes);
+    write(lake, feed.staging_table(), source, options.stop);
   }
   expect_not_stopped(options.stop);
-  if (rejects.rows() > 0) lake.write("quarantine", {}, rejects, "source_file, source_line");
+  if (rejects.rows() > 0) lake.write("quarantine", rejects, "source_file, source_line");
   LoadedFilesSource loaded(deliveries, options.run_id);
-  lake.write("loaded_files", {}, loaded, "ingested_at");
+  lake.write("loaded_files", loaded, "ingested_at");
 }
 
 void load_staging(

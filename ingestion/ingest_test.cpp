@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -65,6 +66,15 @@ class Ingestion : public testing::Test {
     for (const Delivery& delivery : deliveries) paths.push_back(delivery.file.source_file);
     deliveries_ = std::move(deliveries);
     return paths;
+  }
+  // How many landed files this process has mapped into memory.
+  std::size_t mapped_files() {
+    std::ifstream maps("/proc/self/maps");
+    std::size_t count = 0;
+    for (std::string line; std::getline(maps, line);) {
+      count += line.find(landing().string()) != std::string::npos ? 1U : 0U;
+    }
+    return count;
   }
   List lines(std::string_view sql) { return tests::csv_lines(session_, sql); }
 
@@ -327,18 +337,37 @@ TEST_F(Ingestion, RowHashIsEqualAcrossFormatsColumnOrderAndSpacingOnly) {
       1);
 }
 
-TEST_F(Ingestion, RowsGoIntoTheLakeByLandingDate) {
+TEST_F(Ingestion, ARunHasAFileAFeedInTheLake) {
   land("2025-03-10/returns.csv", returns({"R1"}));
   land("2025-03-11/returns.csv", returns({"R2", "R3"}));
   load();
   const Lake lake({folder_ / "data", 1});
-  const auto files = lake.files("stg_returns");
-  ASSERT_EQ(files.size(), 2u);
-  EXPECT_EQ(files[0].parent_path(),
-            folder_ / "data" / "lake" / "stg_returns" / "landing_date=2025-03-10");
-  EXPECT_EQ(files[1].parent_path().filename(), "landing_date=2025-03-11");
+  EXPECT_EQ(lake.files("stg_returns"),
+            (std::vector<fs::path>{folder_ / "data" / "lake" / "stg_returns" / "run-1.parquet"}));
   EXPECT_EQ(lake.files("loaded_files").size(), 1u);
   EXPECT_TRUE(lake.files("quarantine").empty());
+}
+
+TEST_F(Ingestion, ManyFilesOfAFeedKeepFewOpen) {
+  std::size_t open_max = 0;
+  for (int i = 0; i < 400; ++i) {
+    land(fmt::format("2025-03-{:02}/returns_{:03}.csv", 1 + i % 28, i),
+         i % 3 == 0 ? returns({}) : returns({fmt::format("R{}", i)}));
+  }
+  auto deliveries = find();
+  const Lake lake({folder_ / "data", 1});
+  RejectSpool rejects(folder_ / "data" / "tmp", "run-1");
+  PendingLake pending(lake, "run-1");
+  std::mutex mutex;
+  decode(deliveries, {{}, "run-1", 2, folder_ / "data" / "tmp"}, rejects, pending, [&](auto, auto) {
+    const std::lock_guard lock(mutex);
+    open_max = std::max(open_max, mapped_files());
+  });
+  EXPECT_GT(open_max, 0u);
+  EXPECT_LT(open_max, 40u);
+  std::int64_t staged = 0;
+  for (const Delivery& delivery : deliveries) staged += delivery.rows_staged();
+  EXPECT_EQ(staged, 266);
 }
 
 TEST_F(Ingestion, StagingCanBeBuiltAgainFromTheLake) {

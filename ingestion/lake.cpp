@@ -180,17 +180,15 @@ PendingLake::~PendingLake() {
   if (!is_settled_) discard(folder_, root_);
 }
 
-void PendingLake::write(std::string_view table, std::string_view partition, RowSource& source,
-                        std::string_view order_by) {
-  const fs::path folder = folder_ / table / partition;
-  make_folder(folder);
-  const fs::path file = folder / fmt::format("{}-{}.parquet", run_id_, next_file_++);
+void PendingLake::write(std::string_view table, RowSource& source, std::string_view order_by) {
+  make_folder(folder_ / table);
+  const fs::path file = folder_ / table / (run_id_ + ".parquet");
   if (parquet_.write(file, source, order_by) == 0) {
     fs::remove(file);
     return;
   }
   // What may fail shall do so before the warehouse publishes.
-  make_folder(root_ / table / partition);
+  make_folder(root_ / table);
 }
 
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {

@@ -1,9 +1,9 @@
-// The lake: every staged row as Parquet, in lake/stg_<feed>/landing_date=YYYY-MM-DD/<run>.parquet,
-// with loaded_files and quarantine beside them, so that the warehouse can be built again from it.
-// A run writes into lake/.pending/<run>, and its files move to their places once the warehouse has
-// published it; recover() settles what a killed run left. One run at a time works in a lake, and it
-// belongs to one warehouse (.warehouse, or .claim before the first publication): DATA/lake to the
-// first one that publishes into it; others get DATA/lake-ID.
+// The lake: every staged row as Parquet, in lake/stg_<feed>/<run>.parquet, with loaded_files and
+// quarantine beside them: enough to build the warehouse again. A run writes into
+// lake/.pending/<run>, and its files move to their places once the warehouse has published it;
+// recover() settles what a killed run left. One run at a time works in a lake, and it belongs to
+// one warehouse (.warehouse, or .claim before the first publication): DATA/lake to the first one
+// that publishes into it; others get DATA/lake-ID. Runs sort by time, and so do their files.
 #pragma once
 
 #include <filesystem>
@@ -63,10 +63,9 @@ class PendingLake {
   PendingLake(const PendingLake&) = delete;
   PendingLake& operator=(const PendingLake&) = delete;
 
-  /// Writes all rows of `source` as a file of `table`, below `partition` where it is not empty
-  /// ("landing_date=2025-03-10"); sorted where `order_by` says so. No rows, no file.
-  void write(std::string_view table, std::string_view partition, RowSource& source,
-             std::string_view order_by = {});
+  /// Writes all rows of `source` as the file of `table`; sorted where `order_by` says so. No rows,
+  /// no file.
+  void write(std::string_view table, RowSource& source, std::string_view order_by = {});
 
   /// Writes the files of `table` as one CSV file with a header.
   void export_csv(std::string_view table, const std::filesystem::path& to);
@@ -89,7 +88,6 @@ class PendingLake {
   std::filesystem::path folder_;
   std::string run_id_;
   warehouse::Parquet parquet_;
-  int next_file_ = 1;
   bool is_settled_ = false;
 };
 

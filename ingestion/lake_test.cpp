@@ -47,16 +47,15 @@ class Countdown final : public RowSource {
 
 class LakeFolder : public testing::Test {
  protected:
-  void write(PendingLake& pending, std::int64_t rows, std::string_view table = "stg_orders",
-             std::string_view partition = "landing_date=2025-03-10") {
+  void write(PendingLake& pending, std::int64_t rows, std::string_view table = "stg_orders") {
     Countdown source(rows);
-    pending.write(table, partition, source);
+    pending.write(table, source);
   }
-  // Paths below the data folder, without the files' own names.
-  std::vector<std::string> folders(const std::vector<fs::path>& files) {
+  // Paths below the data folder.
+  std::vector<std::string> names(const std::vector<fs::path>& files) {
     std::vector<std::string> list;
     for (const fs::path& file : files) {
-      list.push_back(fs::relative(file.parent_path(), folder_.path()).string());
+      list.push_back(fs::relative(file, folder_.path()).string());
     }
     return list;
   }
@@ -83,30 +82,41 @@ TEST_F(LakeFolder, PendingFilesAreSeenByNoReaderOfTheLake) {
   EXPECT_TRUE(lake_.files("stg_orders").empty());
 }
 
-TEST_F(LakeFolder, PublishedFilesLieByTableAndLandingDate) {
+TEST_F(LakeFolder, APublishedRunHasAFileATable) {
   PendingLake pending(lake_, "run-1");
   write(pending, 5);
-  write(pending, 2, "stg_orders", "landing_date=2025-03-09");
-  write(pending, 3, "loaded_files", "");
+  write(pending, 3, "loaded_files");
   pending.publish();
-  EXPECT_EQ(folders(lake_.files("stg_orders")),
-            (std::vector<std::string>{"lake/stg_orders/landing_date=2025-03-09",
-                                      "lake/stg_orders/landing_date=2025-03-10"}));
-  EXPECT_EQ(folders(lake_.files("loaded_files")), (std::vector<std::string>{"lake/loaded_files"}));
-  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 7);
+  EXPECT_EQ(names(lake_.files("stg_orders")),
+            (std::vector<std::string>{"lake/stg_orders/run-1.parquet"}));
+  EXPECT_EQ(names(lake_.files("loaded_files")),
+            (std::vector<std::string>{"lake/loaded_files/run-1.parquet"}));
+  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 5);
   EXPECT_TRUE(lake_.files("stg_returns").empty());
   EXPECT_TRUE(pending.files("stg_orders").empty());
 }
 
-TEST_F(LakeFolder, FilesOfSeveralRunsLieBesideEachOther) {
+TEST_F(LakeFolder, FilesOfSeveralRunsLieBesideEachOtherInOrderOfPickup) {
   for (const char* run : {"run-1", "run-2"}) {
     PendingLake pending(lake_, run);
     write(pending, 4);
-    write(pending, 1);
     pending.publish();
   }
-  EXPECT_EQ(lake_.files("stg_orders").size(), 4u);
-  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 10);
+  EXPECT_EQ(
+      names(lake_.files("stg_orders")),
+      (std::vector<std::string>{"lake/stg_orders/run-1.parquet", "lake/stg_orders/run-2.parquet"}));
+  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 8);
+}
+
+// As earlier programs laid them out.
+TEST_F(LakeFolder, FilesInFoldersByLandingDateAreItsFilesToo) {
+  PendingLake pending(lake_, "run-2");
+  write(pending, 4);
+  pending.publish();
+  const fs::path folder = folder_ / "lake" / "stg_orders" / "landing_date=2025-03-10";
+  fs::create_directories(folder);
+  fs::copy(folder_ / "lake" / "stg_orders" / "run-2.parquet", folder / "run-1-1.parquet");
+  EXPECT_EQ(rows_in(lake_.files("stg_orders")), 8);
 }
 
 TEST_F(LakeFolder, NoRowsMakeNoFile) {
@@ -129,7 +139,7 @@ TEST_F(LakeFolder, WhatIsNotPublishedGoesWithTheObject) {
 TEST_F(LakeFolder, RowsAreSortedWhereThatIsAsked) {
   PendingLake pending(lake_, "run-1");
   Countdown source(3'000);
-  pending.write("quarantine", "", source, "source_file, source_line");
+  pending.write("quarantine", source, "source_file, source_line");
   warehouse::duckdb::Session session("", warehouse::duckdb::Access::read_write, {});
   const auto files = pending.files("quarantine");
   ASSERT_EQ(files.size(), 1u);
@@ -168,7 +178,7 @@ TEST_F(LakeFolder, RecoverFinishesAMoveThatWasInterrupted) {
   {
     PendingLake pending(lake_, "run-1");
     write(pending, 5);
-    write(pending, 2, "loaded_files", "");
+    write(pending, 2, "loaded_files");
     fs::copy(folder_ / "lake" / ".pending" / "run-1", folder_ / "saved",
              fs::copy_options::recursive);
     pending.publish();
@@ -235,7 +245,7 @@ TEST_F(LakeFolder, IsOwnedOnceARunThatClaimedItIsRecoveredAsPublished) {
 
 TEST_F(LakeFolder, ATableIsExportedAsCsvInOrderOfFileAndLine) {
   PendingLake pending(lake_, "run-1");
-  write(pending, 3, "quarantine", "");
+  write(pending, 3, "quarantine");
   pending.export_csv("quarantine", folder_ / "rejects" / "run-1.csv");
   EXPECT_EQ(tests::read_file(folder_ / "rejects" / "run-1.csv"),
             "n,source_file,source_line\n1,landing/f.csv,1\n2,landing/f.csv,2\n3,landing/f.csv,3\n");
@@ -272,8 +282,8 @@ TEST_F(LakeFolder, AFailingSourceLeavesNoFile) {
   };
   PendingLake pending(lake_, "run-1");
   Failing source;
-  const std::string message = tests::message_of<Error>(
-      [&] { pending.write("stg_orders", "landing_date=2025-03-10", source); });
+  const std::string message =
+      tests::message_of<Error>([&] { pending.write("stg_orders", source); });
   EXPECT_NE(message.find("the source broke"), std::string::npos) << message;
   EXPECT_TRUE(pending.files("stg_orders").empty());
 }

@@ -96,7 +96,7 @@ Instant Pickup::ingested_after(bool everything) const {
 fs::path Pickup::export_rejects() {
   if (!rejects_ || rejects_->rows() == 0) return {};
   if (pending_->files("quarantine").empty()) {
-    pending_->write("quarantine", {}, *rejects_, "source_file, source_line");
+    pending_->write("quarantine", *rejects_, "source_file, source_line");
   }
   const fs::path file = settings_.engine.data / "rejects" / (log_.run_id() + ".csv");
   pending_->export_csv("quarantine", file);
