@@ -9,6 +9,10 @@
 
 #include "base/error.hpp"
 
+// Not in the C header of 1.4.4; libraries since 1.5 have it.
+extern "C" __attribute__((weak)) void duckdb_unsafe_vector_assign_string_element_len(
+    duckdb_vector vector, idx_t index, const char* text, idx_t length);
+
 namespace cartograph::warehouse::duckdb {
 namespace {
 
@@ -72,16 +76,25 @@ void set_nulls(duckdb_vector vector, const ColumnData& column, std::size_t rows)
   }
 }
 
+// A batch's texts are valid UTF-8: where the library can, it does not look again.
+auto* assign_text() {
+  return duckdb_unsafe_vector_assign_string_element_len != nullptr
+             ? duckdb_unsafe_vector_assign_string_element_len
+             : duckdb_vector_assign_string_element_len;
+}
+
 void fill(duckdb_vector vector, ColumnType type, const ColumnData& column, std::size_t rows) {
   void* data = duckdb_vector_get_data(vector);
   switch (type) {
-    case ColumnType::text:
+    case ColumnType::text: {
+      auto* const assign = assign_text();
       for (std::size_t i = 0; i < rows; ++i) {
         if (!column.valid[i]) continue;
         const std::string_view text = column.texts[i];
-        duckdb_vector_assign_string_element_len(vector, i, text.data(), text.size());
+        assign(vector, i, text.data(), text.size());
       }
       break;
+    }
     case ColumnType::integer:
     case ColumnType::date:
       for (std::size_t i = 0; i < rows; ++i) {

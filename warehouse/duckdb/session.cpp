@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <thread>
 
@@ -26,6 +28,25 @@ using OwnedPending = Owned<duckdb_pending_result, duckdb_destroy_pending>;
   std::string text = words == nullptr ? "unknown error" : one_line(words);
   if (text.find("No space left") != std::string::npos) text += "; make room on the disk";
   throw Error(text);
+}
+
+// DuckDB's own loop spins while another thread has the statement's only task, and burns a core as
+// long as that thread is not let run.
+duckdb_state execute_pending(duckdb_pending_result pending, duckdb_result* result) {
+  constexpr std::chrono::microseconds kPauseMin{20};
+  constexpr std::chrono::microseconds kPauseMax{1'000};
+  auto pause = kPauseMin;
+  while (true) {
+    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
+    if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
+      std::this_thread::sleep_for(pause);
+      pause = std::min(2 * pause, kPauseMax);
+    } else if (state == DUCKDB_PENDING_RESULT_NOT_READY) {
+      pause = kPauseMin;
+    } else {
+      return duckdb_execute_pending(pending, result);
+    }
+  }
 }
 
 // A query whose rows are fetched a chunk at a time.
@@ -51,7 +72,7 @@ class Stream {
       fail_(duckdb_pending_error(pending_.handle));
     }
     repeat_interruption();
-    if (duckdb_execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
+    if (execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
       fail_(duckdb_result_error(&result_.handle));
     }
   }
@@ -213,7 +234,7 @@ std::int64_t Session::execute(std::string_view sql) {
     }
     repeat_interruption();
     OwnedResult result;
-    if (duckdb_execute_pending(pending.handle, &result.handle) == DuckDBError) {
+    if (execute_pending(pending.handle, &result.handle) == DuckDBError) {
       fail(duckdb_result_error(&result.handle));
     }
     if (duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_INSERT) {
