@@ -25,9 +25,9 @@ std::vector<TableSize> table_sizes(warehouse::Connection& connection) {
 }
 
 // What the step that read files has in its detail, a line each.
-std::vector<FileNote> file_notes(warehouse::Connection& connection, const std::string& run_id) {
+std::vector<FileNote> file_notes(const std::vector<RunStep>& steps) {
   std::vector<FileNote> notes;
-  for (const RunStep& step : ask<RunStep>(connection, run_id)) {
+  for (const RunStep& step : steps) {
     if (step.step != "decode" || !step.detail) continue;
     std::istringstream lines(*step.detail);
     for (std::string line; std::getline(lines, line);) {
@@ -53,7 +53,9 @@ Status status(warehouse::Reader& reader) {
   }
   const auto read_files = std::ranges::find_if(
       status.runs, [](const Run& run) { return run.command == "run" && run.files > 0; });
-  if (read_files != status.runs.end()) status.notes = file_notes(reader, read_files->run_id);
+  if (read_files != status.runs.end()) {
+    status.notes = file_notes(ask<RunStep>(reader, read_files->run_id));
+  }
   if (!status.runs.empty() && status.runs.front().status == "failed") {
     status.failed_run = status.runs.front().run_id;
   }
@@ -70,9 +72,11 @@ Run find_run(warehouse::Connection& connection, std::string_view run_id) {
 }
 
 RunDetails run_details(warehouse::Connection& connection, std::string_view run_id) {
-  return {find_run(connection, run_id), ask<RunStep>(connection, run_id),
-          ask<RunFile>(connection, run_id), ask<CheckResult>(connection, run_id, true),
-          ask<RejectedCount>(connection, run_id, kReasonsShown)};
+  RunDetails details{find_run(connection, run_id), ask<RunStep>(connection, run_id),
+                     ask<RunFile>(connection, run_id), ask<CheckResult>(connection, run_id, true),
+                     ask<RejectedCount>(connection, run_id, kReasonsShown)};
+  details.notes = file_notes(details.steps);
+  return details;
 }
 
 }  // namespace cartograph::answers

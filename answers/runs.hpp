@@ -133,14 +133,16 @@ struct RunDetails {
       {"steps", "what it did, in order"},
       {"files", "what it loaded"},
       {"failed_checks", "checks that did not pass"},
-      {"rejected", "rows that it rejected, by reason, the commonest first"}};
+      {"rejected", "rows that it rejected, by reason, the commonest first"},
+      {"notes", "what it said of its files, and which mappings it read them with"}};
   Run run;
   std::vector<RunStep> steps;
   std::vector<RunFile> files;
   std::vector<CheckResult> failed_checks;
   std::vector<RejectedCount> rejected;
+  std::vector<FileNote> notes;
 };
-BOOST_DESCRIBE_STRUCT(RunDetails, (), (run, steps, files, failed_checks, rejected))
+BOOST_DESCRIBE_STRUCT(RunDetails, (), (run, steps, files, failed_checks, rejected, notes))
 
 Status status(warehouse::Reader& reader);
 

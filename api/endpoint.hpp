@@ -13,6 +13,7 @@
 
 #include "answers/fields.hpp"
 #include "answers/json.hpp"
+#include "answers/rejected.hpp"
 #include "answers/table.hpp"
 #include "api/negotiation.hpp"
 #include "api/parameter.hpp"
@@ -25,6 +26,7 @@ struct Asked {
   const Arguments& arguments;
   const Snapshot& snapshot;
   warehouse::Reader& reader;
+  const answers::MarkMended& mark_mended;
   Format format = Format::json;
 
   bool is_whole() const { return format == Format::csv; }

@@ -158,8 +158,9 @@ Reply quality(const Asked& asked) {
 
 Reply quarantine(const Asked& asked) {
   const Page page = page_of(asked, "quarantine");
-  return page_reply(asked, "quarantine", page,
-                    ask<answers::RejectedPlace>(asked.reader, page.rows, page.first));
+  auto rows = ask<answers::RejectedPlace>(asked.reader, page.rows, page.first);
+  asked.mark_mended(asked.reader, rows);
+  return page_reply(asked, "quarantine", page, std::move(rows));
 }
 
 Reply runs(const Asked& asked) {
@@ -308,7 +309,7 @@ std::vector<Endpoint> other_endpoints() {
        .answer = quality},
       {.path = "/quarantine",
        .name = "quarantine",
-       .summary = "Rejected rows with reasons, file and line",
+       .summary = "Rejected rows with reasons, file and line, and what became of them",
        .parameters = {limit_parameter(), cursor_parameter()},
        .fields = answers::fields<answers::RejectedPlace>(),
        .answer = quarantine},

@@ -242,7 +242,7 @@ Outcome Service::ask(const std::shared_ptr<Exchange>& exchange, const Endpoint& 
                // Another request may have asked the same meanwhile.
                auto found = from->find(key);
                if (!found) {
-                 const Asked asked{arguments, *from, reader, format};
+                 const Asked asked{arguments, *from, reader, settings_.mark_mended, format};
                  found = std::make_shared<const KeptAnswer>(
                      kept(endpoint, asked, endpoint.answer(asked)));
                  from->keep(key, found, false);
@@ -388,7 +388,7 @@ void Service::prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Read
       auto given = target.query;
       given.insert(given.end(), values.begin(), values.end());
       const Arguments arguments = read_arguments(all_parameters(endpoint), given);
-      const Asked asked{arguments, *snapshot, reader, Format::json};
+      const Asked asked{arguments, *snapshot, reader, settings_.mark_mended, Format::json};
       snapshot->keep(
           key_of(endpoint, arguments, Format::json),
           std::make_shared<const KeptAnswer>(kept(endpoint, asked, endpoint.answer(asked))), true);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "answers/rejected.hpp"
 #include "api/access.hpp"
 #include "api/access_log.hpp"
 #include "api/http_server.hpp"
@@ -23,6 +24,7 @@ struct ServiceSettings {
   std::vector<std::string> cors_origins;     // "*" for any
   std::vector<std::string> frame_ancestors;  // who may embed the pages
   AccessLog log = AccessLog::none;
+  answers::MarkMended mark_mended = answers::mark_none;
   StateSettings state;
 };
 

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "cli/mended_rows.hpp"
 #include "reports/report.hpp"
 
 namespace cartograph::cli {
@@ -39,11 +40,12 @@ std::optional<reports::Range> range_given(const Given& given) {
 }  // namespace
 
 reports::ReportSettings report_settings(const Config& config) {
-  return {config.data / "reports",
-          std::nullopt,
-          std::nullopt,
-          {config.reporting_currency, config.reporting_timezone,
-           config.week_starts == "sunday" ? 1 : 0, config.fiscal_year_starts - 1}};
+  return {
+      config.data / "reports",
+      std::nullopt,
+      std::nullopt,
+      {config.reporting_currency, config.reporting_timezone, config.week_starts == "sunday" ? 1 : 0,
+       config.fiscal_year_starts - 1, mark_mended(config)}};
 }
 
 void add_report(CLI::App& app, Action& action) {

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/mended_rows.hpp"
 #include "cli/stop_signals.hpp"
 
 namespace cartograph::cli {
@@ -42,6 +43,7 @@ api::ServiceSettings service_settings(const Config& config, bool is_key_required
   settings.log = config.quiet                  ? api::AccessLog::none
                  : config.log_format == "json" ? api::AccessLog::json
                                                : api::AccessLog::text;
+  settings.mark_mended = mark_mended(config);
   settings.state.answer_max = std::chrono::seconds(config.api_answer_seconds_max);
   settings.state.currency = config.reporting_currency;
   settings.state.timezone = config.reporting_timezone;

@@ -5,15 +5,17 @@
 #include <string>
 
 #include "answers/ask.hpp"
+#include "answers/rejected.hpp"
 
 namespace cartograph::reports {
 
-/// What the configuration says where the warehouse does not.
+/// What the warehouse does not say.
 struct StoreSettings {
   std::string currency = "USD";
   std::string timezone = "UTC";
   int week_begins = 0;  // days before Monday: 1 for Sunday
   int year_begins = 0;  // months after January
+  answers::MarkMended mark_mended = answers::mark_none;
 };
 
 /// Days, both ends included.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "answers/runs.hpp"
@@ -73,9 +74,32 @@ Section passed_checks(std::vector<answers::CheckResult> results) {
           answers::as_answer(results, {"check_name", "table_name", "severity", "expected"}), true};
 }
 
-Section rejected(const std::vector<answers::RejectedCount>& counts) {
-  return {"Rejected rows by reason", counts.empty() ? "No row of its files was rejected." : "",
-          answers::as_answer(counts)};
+Section notes(const std::vector<answers::FileNote>& notes) {
+  return {"What it said of its files", notes.empty() ? "Nothing: all of them are plain." : "",
+          answers::as_answer(notes)};
+}
+
+// What became of all rows that were ever rejected; nothing where there are none.
+std::string rejected_so_far(warehouse::Reader& reader, const answers::MarkMended& mark_mended) {
+  auto rows = answers::ask<answers::RejectedPlace>(reader, std::nullopt, 0);
+  if (rows.empty()) return "";
+  mark_mended(reader, rows);
+  const auto count = [&](std::string_view state) {
+    return std::ranges::count(rows, state, &answers::RejectedPlace::state);
+  };
+  return fmt::format(
+      "Of the {} that all runs rejected {} waiting to be mended, {} mended since and {} delivered "
+      "again.",
+      counted_text(std::ssize(rows), "row", "rows"),
+      counted_text(count(answers::kWaiting), "is", "are"),
+      counted_text(count(answers::kMended), "was", "were"),
+      counted_text(count(answers::kDeliveredAgain), "was", "were"));
+}
+
+Section rejected(const std::vector<answers::RejectedCount>& counts, const std::string& so_far) {
+  std::string text = counts.empty() ? "No row of its files was rejected." : "";
+  if (!so_far.empty()) text += (text.empty() ? "" : " ") + so_far;
+  return {"Rejected rows by reason", text, answers::as_answer(counts)};
 }
 
 }  // namespace
@@ -87,11 +111,13 @@ std::vector<Section> run_sections(warehouse::Reader& reader, const PublishedStor
   const answers::RunDetails run = answers::run_details(reader, run_id);
   return {section_of_run(run.run),
           volumes(run.files),
+          notes(run.notes),
           durations(run.steps),
           {"Row counts", "", answers::as_answer(answers::status(reader).tables), true},
           failed_checks(checks),
           passed_checks(checks),
-          rejected(answers::ask<answers::RejectedCount>(reader, run_id, std::nullopt))};
+          rejected(answers::ask<answers::RejectedCount>(reader, run_id, std::nullopt),
+                   rejected_so_far(reader, store.settings.mark_mended))};
 }
 
 std::string run_summary(const PublishedStore& store, const std::vector<Section>& sections) {

@@ -348,6 +348,48 @@ class OneRunEach(ApiTest):
             wait_until(lambda: served.ask("/readyz").status == 200, 5)
             self.assertTrue(served.json("/metrics/daily")["data"])
 
+    def test_what_became_of_rejected_rows_and_which_mapping_was_used(self):
+        store = self.make_store()
+        config = self.folder / "cartograph.toml"
+        config.write_text('[feeds.customers.columns]\n"Kunde" = "customer_id"\n')
+        header = "Kunde,email,full_name,country,signup_at\n"
+        valid = "C-1,,,DE,2025-03-01T10:00:00Z\n"
+        wrong = [f"C-{number},,,DE,yesterday\n" for number in (2, 3, 4)]
+        store.write("2025-03-10/customers.csv", header + valid + wrong[0] + wrong[1])
+        store.write("2025-03-10/customers_b.csv", header + valid + wrong[2])
+
+        def run():
+            self.assert_published(store.run("--config", config, "--accept-rejects"))
+            return store.value("select max(run_id) as run from run_log")
+
+        def states(run_id):
+            wait_until(lambda: served.json("/quarantine")["meta"]["run_id"] == run_id)
+            return sorted((row["source_file"], row["source_line"], row["state"])
+                          for row in served.rows("/quarantine?limit=1"))
+
+        first = run()
+        with Served(store, "--config", config) as served:
+            self.assertEqual(states(first), [("2025-03-10/customers.csv", 3, "waiting"),
+                                             ("2025-03-10/customers.csv", 4, "waiting"),
+                                             ("2025-03-10/customers_b.csv", 3, "waiting")])
+            notes = [note["text"] for note in served.json(f"/runs/{first}")["data"]["notes"]]
+            self.assertTrue(any("Kunde" in note and "customer_id" in note for note in notes), notes)
+            store.write("2025-03-11/customers.csv", header + wrong[0].replace("yesterday",
+                                                                              "2025-03-02"))
+            store.write("2025-03-10/customers_b.csv", header + valid + wrong[2] + valid)
+            second = run()
+            self.assertEqual(states(second), [
+                ("2025-03-10/customers.csv", 3, "mended"),
+                ("2025-03-10/customers.csv", 4, "waiting"),
+                ("2025-03-10/customers_b.csv", 3, "delivered again"),
+                ("2025-03-10/customers_b.csv", 3, "waiting"),
+            ])
+            self.assert_status(store.command("report", "--config", config), 0)
+            summary = (store.data / "reports/latest/run_summary.md").read_text()
+            self.assertIn("Of the 4 rows that all runs rejected 2 are waiting to be mended, 1 was "
+                          "mended since and 1 was delivered again.", summary)
+            self.assertIn("Kunde = customer_id", summary)
+
     def test_answers_under_load_are_never_of_two_runs(self):
         store = self.make_store()
         days = sorted(path.name for path in (program.GOLDEN / "landing").iterdir())

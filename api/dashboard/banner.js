@@ -4,9 +4,10 @@ import { age, element, moment } from "./elements.js";
 
 const F = window.CartographFigures;
 
-/// Rows rejected from files of the range, by their landing dates.
+/// Rejected rows of files of the range, by their landing dates, that wait to be mended.
 export function rejectedIn(answer, { from, to }) {
   return answer.data.filter((row) => {
+    if (row.state !== "waiting") return false;
     const day = row.source_file.slice(0, 10);
     return F.time(day) === null || (from <= day && day <= to);
   }).length;
@@ -79,7 +80,7 @@ export function showBanner(place, { meta, quality, quarantine, runs, range, trou
           "warn",
           "#panel-rejected",
           `${F.count(rejected)}${quarantine.is_cut ? " or more" : ""} ` +
-            `${rejected === 1 ? "row" : "rows"} rejected in this range`
+            `rejected ${rejected === 1 ? "row waits" : "rows wait"} in this range`
         )
       );
     }

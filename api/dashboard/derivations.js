@@ -213,11 +213,12 @@ async function rejectedRows(feed, encoded) {
           columns: [
             { name: "File", kind: "text" },
             { name: "Line", kind: "figure" },
-            { name: "Read", kind: "text" }
+            { name: "Read", kind: "text" },
+            { name: "State", kind: "text" }
           ],
           rows: rows
             .slice(0, ROWS_LISTED)
-            .map((row) => [row.source_file, row.source_line, moment(row.ingested_at)])
+            .map((row) => [row.source_file, row.source_line, moment(row.ingested_at), row.state])
         },
         { caption: "Where they stand" }
       ),

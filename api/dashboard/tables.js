@@ -264,6 +264,10 @@ export const CHECKS = {
 const count = (group) => Math.max(group[0].rows_alike || 0, group.length);
 
 /// Rejected rows by feed and reasons, with where the first ones stand.
+/// Rows that nobody has mended or delivered again; not known where the list was cut.
+const waiting = (group) =>
+  group.length < count(group) ? null : group.filter((row) => row.state === "waiting").length;
+
 export const REJECTED = {
   caption: "Rejected rows by feed and reason",
   model: ({ data }) => {
@@ -274,13 +278,20 @@ export const REJECTED = {
       groups.get(key).push(row);
     }
     return {
-      columns: columns(["Feed"], ["Reasons"], ["Rows", "count"], ["For example"]),
+      columns: columns(
+        ["Feed"],
+        ["Reasons"],
+        ["Rows", "count"],
+        ["Waiting", "count"],
+        ["For example"]
+      ),
       rows: [...groups.values()]
         .sort((a, b) => count(b) - count(a))
         .map((group) => [
           group[0].feed,
           group[0].reasons,
           count(group),
+          waiting(group),
           group
             .slice(0, 3)
             .map((row) => `${row.source_file}:${row.source_line}`)
@@ -291,7 +302,7 @@ export const REJECTED = {
   cell: (text, row, index) =>
     index === 1
       ? explainLink(rejectedOf(row[0], row[1]), text)
-      : index === 3
+      : index === 4
         ? element("span", { class: "places" }, text)
         : text
 };

@@ -489,6 +489,7 @@ test("a click on any figure of a table explains it: parts, cohorts, alerts, chec
   const alike = rejected.filter((row) => where.includes(row.reasons));
   assert.ok(where.includes(`${alike[0].rows_alike} rows of ${alike[0].feed}`));
   assert.ok(where.includes(alike[0].source_file));
+  assert.ok(where.includes("waiting"));
 
   const [run] = (await api("runs")).data;
   const ran = await explainedBy(page, "#panel-runs tbody td.number", /Steps/);
