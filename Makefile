@@ -54,6 +54,10 @@ lint: setup-tests ## Check the format of the sources and the repository's own ru
 format: setup-tests ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
+diagram: setup-tests ## Draw docs/system-design.svg anew
+	@dot -Tsvg docs/system-design.dot > docs/system-design.svg
+	@echo "<!-- of $$(sha256sum < docs/system-design.dot | cut -c1-64) -->" >> docs/system-design.svg
+
 coverage: setup-tests ## Measure the line coverage of the rooms that make and answer figures
 	@cmake --preset coverage > /dev/null
 	@cmake --build --preset coverage -j $(JOBS)
@@ -77,4 +81,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test test-all demo serve lint format coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo serve lint format diagram coverage asan tsan clean

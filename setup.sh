@@ -14,7 +14,7 @@ packages=(
 )
 if [ "${1:-}" = tests ]; then
   packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr
-    chromium duktape curl nginx-light zsh fish groff man-db)
+    chromium duktape curl nginx-light zsh fish groff man-db graphviz)
 fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 

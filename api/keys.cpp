@@ -55,7 +55,8 @@ std::string hash_of(std::string_view salt, std::string_view key) {
 }
 
 std::string failed(std::string_view action, const std::filesystem::path& path) {
-  return fmt::format("cannot {} {}: {}", action, path.string(), std::strerror(errno));
+  return fmt::format("cannot {} {}: {}; make the data folder writable and make room in it", action,
+                     path.string(), std::strerror(errno));
 }
 
 // Keeps other commands off while a file is read, changed and replaced.

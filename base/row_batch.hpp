@@ -35,6 +35,7 @@ struct ColumnSpec {
   std::string name;
   ColumnType type;
   bool nullable = false;
+  std::string about = {};  // what a value is, as a sentence
 };
 
 using Schema = std::vector<ColumnSpec>;

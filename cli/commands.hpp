@@ -27,6 +27,7 @@ void add_explain(CLI::App& app, Action& action);
 void add_quarantine(CLI::App& app, Action& action);
 void add_query(CLI::App& app, Action& action);
 void add_migrate(CLI::App& app, Action& action);
+void add_docs(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);

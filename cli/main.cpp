@@ -113,6 +113,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_report(app, action);
   add_serve(app, action);
   add_key(app, action);
+  add_docs(app, action);
   add_completion(app);
   add_manual_page(app);
   for (CLI::App* command : app.get_subcommands({})) {

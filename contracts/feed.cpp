@@ -5,6 +5,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -182,22 +185,53 @@ std::string cell_text(const Field& field, const Row& row) {
   }
 }
 
+// What the type alone does not say of the values that are accepted.
+template <class Field>
+std::string allowed(const Field& field) {
+  if constexpr (requires { field.words; }) {
+    return fmt::format("{}", fmt::join(field.words, ", "));
+  } else if constexpr (requires { field.reader.length_max; }) {
+    return fmt::format("at most {} characters", field.reader.length_max);
+  } else if constexpr (Field::column_type == ColumnType::money) {
+    return fmt::format("{} to {}", to_string(field.min), to_string(field.max));
+  } else if constexpr (Field::column_type == ColumnType::integer) {
+    return fmt::format("{} to {}", field.min, field.max);
+  } else {
+    return {};
+  }
+}
+
+// The columns that say where a staged row comes from.
+void add_lineage(Schema& staging) {
+  staging.push_back({"ingested_at", ColumnType::timestamp, false,
+                     "When the file was picked up: one value a file, strictly increasing in order "
+                     "of pickup."});
+  staging.push_back(
+      {"source_file", ColumnType::text, false, "The file, as its path below the landing folder."});
+  staging.push_back({"source_line", ColumnType::bigint, false,
+                     "The line of the file on which the row starts, from 1; of a JSON array the "
+                     "element's number."});
+  staging.push_back({"row_hash", ColumnType::hash, false,
+                     "A hash of the row's typed values: equal values, equal hash, whatever the "
+                     "file's format."});
+  staging.push_back({"run_id", ColumnType::text, false, "The run that staged the row."});
+}
+
 template <class Row>
 Feed describe() {
   Feed feed;
   feed.name = Contract<Row>::feed;
+  feed.grain = Contract<Row>::grain;
   feed.key.assign(Contract<Row>::key.begin(), Contract<Row>::key.end());
   if constexpr (requires { Contract<Row>::state; }) feed.state = Contract<Row>::state;
   for_each_field<Row>([&](const auto& field, std::size_t) {
-    feed.fields.push_back({field.name, field.type_name, field.column_type, field.presence.required,
+    feed.fields.push_back({field.name, field.about, field.type_name, allowed(field),
+                           field.column_type, field.presence.required,
                            field.presence.column_may_be_missing, field.null_in_staging()});
-    feed.staging.push_back({std::string(field.name), field.column_type, field.null_in_staging()});
+    feed.staging.push_back({std::string(field.name), field.column_type, field.null_in_staging(),
+                            std::string(field.about)});
   });
-  feed.staging.push_back({"ingested_at", ColumnType::timestamp});
-  feed.staging.push_back({"source_file", ColumnType::text});
-  feed.staging.push_back({"source_line", ColumnType::bigint});
-  feed.staging.push_back({"row_hash", ColumnType::hash});
-  feed.staging.push_back({"run_id", ColumnType::text});
+  add_lineage(feed.staging);
   feed.fault = [](std::size_t place, std::string_view text, const Context& context) {
     Row row;
     Faults faults;

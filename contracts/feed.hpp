@@ -16,7 +16,9 @@ namespace cartograph::contracts {
 
 struct FieldInfo {
   std::string_view name;
+  std::string_view about;      // what a value is, as a sentence
   std::string_view type_name;  // as in the feeds' specification: id, money, …
+  std::string allowed;  // "1 to 9999", "at most 32 characters", …; empty where the type says all
   ColumnType column_type;
   bool required;
   bool column_may_be_missing;
@@ -47,6 +49,7 @@ class RowDecoder {
 
 struct Feed {
   std::string_view name;
+  std::string_view grain;  // what one row stands for
   std::vector<FieldInfo> fields;
   std::vector<std::string_view> key;
   std::string_view state;  // rows of one key that differ in it are its history; else empty

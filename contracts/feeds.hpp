@@ -12,7 +12,7 @@
 namespace cartograph::contracts {
 
 template <class Row>
-struct Contract;  // feed, key, fields; state, check_fields() and check_row() where a feed has them
+struct Contract;  // feed, grain, key, fields; state, check_fields(), check_row() where it has them
 
 /// One row for each time an order's state is sent.
 enum class OrderStatus { created, paid, fulfilled, delivered, returned };
@@ -25,33 +25,44 @@ inline constexpr std::array<std::string_view, 6> kPaymentMethodWords{
 
 struct Order {
   Text order_id;
-  Text customer_id;  // null is a guest checkout
+  Text customer_id;
   std::optional<OrderStatus> status;
   Timestamp created_at, paid_at, fulfilled_at, delivered_at, returned_at;
   Text currency;
   std::optional<PaymentMethod> payment_method;
   Text channel;
-  Text country;  // where it ships to
+  Text country;
 };
 
 template <>
 struct Contract<Order> {
   static constexpr std::string_view feed = "orders";
+  static constexpr std::string_view grain =
+      "an order as it was sent, which is each time its state changes";
   static constexpr std::array<std::string_view, 1> key{"order_id"};
   static constexpr std::string_view state = "status";
   static constexpr std::tuple fields{
-      id("order_id", &Order::order_id, kRequired),
-      id("customer_id", &Order::customer_id, kOptional),
-      one_of("status", &Order::status, kOrderStatusWords, kRequired),
-      timestamp("created_at", &Order::created_at, kRequired),
-      timestamp("paid_at", &Order::paid_at, kOptional),
-      timestamp("fulfilled_at", &Order::fulfilled_at, kOptional),
-      timestamp("delivered_at", &Order::delivered_at, kOptional),
-      timestamp("returned_at", &Order::returned_at, kOptional),
-      currency("currency", &Order::currency, kRequired),
-      one_of("payment_method", &Order::payment_method, kPaymentMethodWords, kOptional),
-      text("channel", &Order::channel, 32, kOptionalColumn),
-      country("country", &Order::country, kOptionalColumn)};
+      id("order_id", "The order.", &Order::order_id, kRequired),
+      id("customer_id", "The customer; null is a guest.", &Order::customer_id, kOptional),
+      one_of("status", "How far the order has come.", &Order::status, kOrderStatusWords, kRequired),
+      timestamp("created_at", "When the order was placed.", &Order::created_at, kRequired),
+      timestamp("paid_at", "When it was paid; null where it was not, or not yet.", &Order::paid_at,
+                kOptional),
+      timestamp("fulfilled_at",
+                "When it was handed to the carrier; null where it was not, or not yet.",
+                &Order::fulfilled_at, kOptional),
+      timestamp("delivered_at", "When it reached the customer; null where it did not, or not yet.",
+                &Order::delivered_at, kOptional),
+      timestamp("returned_at", "When it came back as a whole; null where it did not.",
+                &Order::returned_at, kOptional),
+      currency("currency", "The currency of its amounts, which is the reporting currency.",
+               &Order::currency, kRequired),
+      one_of("payment_method", "How it was paid; null is unknown.", &Order::payment_method,
+             kPaymentMethodWords, kOptional),
+      text("channel", "Where the order came in, in the shop's own words.", &Order::channel, 32,
+           kOptionalColumn),
+      country("country", "The country that it ships to, ISO 3166-1 alpha-2.", &Order::country,
+              kOptionalColumn)};
   static void check_row(const Order& order, Faults& faults);
 };
 
@@ -61,23 +72,29 @@ struct OrderItem {
   Integer line_number;
   Text sku;
   Integer quantity;
-  Amount unit_price;       // one unit before discount, without tax
-  Amount discount_amount;  // of the whole line
-  Amount tax_amount;       // of the whole line
+  Amount unit_price;
+  Amount discount_amount;
+  Amount tax_amount;
 };
 
 template <>
 struct Contract<OrderItem> {
   static constexpr std::string_view feed = "order_items";
+  static constexpr std::string_view grain = "a line of an order as it was sent";
   static constexpr std::array<std::string_view, 2> key{"order_id", "line_number"};
   static constexpr std::tuple fields{
-      id("order_id", &OrderItem::order_id, kRequired),
-      integer("line_number", &OrderItem::line_number, 1, 9'999, kRequired),
-      id("sku", &OrderItem::sku, kRequired),
-      integer("quantity", &OrderItem::quantity, 0, 100'000, kRequired),  // 0: taken back
-      money("unit_price", &OrderItem::unit_price, 1'000'000, kRequired),
-      money("discount_amount", &OrderItem::discount_amount, 1'000'000'000, kOptional, Money{0}),
-      money("tax_amount", &OrderItem::tax_amount, 1'000'000'000, kOptional, Money{0})};
+      id("order_id", "The order.", &OrderItem::order_id, kRequired),
+      integer("line_number", "The line's number within its order.", &OrderItem::line_number, 1,
+              9'999, kRequired),
+      id("sku", "The product sold.", &OrderItem::sku, kRequired),
+      integer("quantity", "Units sold; 0 takes the line back.", &OrderItem::quantity, 0, 100'000,
+              kRequired),
+      money("unit_price", "What one unit was sold for, before discount, without tax.",
+            &OrderItem::unit_price, 1'000'000, kRequired),
+      money("discount_amount", "Discount on the whole line; 0 where none was sent.",
+            &OrderItem::discount_amount, 1'000'000'000, kOptional, Money{0}),
+      money("tax_amount", "Tax on the whole line; 0 where none was sent.", &OrderItem::tax_amount,
+            1'000'000'000, kOptional, Money{0})};
   static void check_row(const OrderItem& item, Faults& faults);
 };
 
@@ -94,14 +111,15 @@ struct Return {
 template <>
 struct Contract<Return> {
   static constexpr std::string_view feed = "returns";
+  static constexpr std::string_view grain = "a returned quantity of a line as it was sent";
   static constexpr std::array<std::string_view, 1> key{"return_id"};
   static constexpr std::tuple fields{
-      id("return_id", &Return::return_id, kRequired),
-      id("order_id", &Return::order_id, kRequired),
-      integer("line_number", &Return::line_number, 1, 9'999, kRequired),
-      integer("quantity", &Return::quantity, 1, 100'000, kRequired),
-      timestamp("returned_at", &Return::returned_at, kRequired),
-      text("reason", &Return::reason, 200, kOptionalColumn)};
+      id("return_id", "The return.", &Return::return_id, kRequired),
+      id("order_id", "The order that it belongs to.", &Return::order_id, kRequired),
+      integer("line_number", "The line of that order.", &Return::line_number, 1, 9'999, kRequired),
+      integer("quantity", "Units that came back.", &Return::quantity, 1, 100'000, kRequired),
+      timestamp("returned_at", "When they came back.", &Return::returned_at, kRequired),
+      text("reason", "Why, in the shop's own words.", &Return::reason, 200, kOptionalColumn)};
 };
 
 /// One row for each time a customer is sent.
@@ -116,12 +134,15 @@ struct Customer {
 template <>
 struct Contract<Customer> {
   static constexpr std::string_view feed = "customers";
+  static constexpr std::string_view grain = "a customer as it was sent";
   static constexpr std::array<std::string_view, 1> key{"customer_id"};
-  static constexpr std::tuple fields{id("customer_id", &Customer::customer_id, kRequired),
-                                     email("email", &Customer::email, kOptional),
-                                     text("full_name", &Customer::full_name, 200, kOptional),
-                                     country("country", &Customer::country, kOptional),
-                                     timestamp("signup_at", &Customer::signup_at, kRequired)};
+  static constexpr std::tuple fields{
+      id("customer_id", "The customer.", &Customer::customer_id, kRequired),
+      email("email", "E-mail address.", &Customer::email, kOptional),
+      text("full_name", "The customer's name.", &Customer::full_name, 200, kOptional),
+      country("country", "Where the customer lives, ISO 3166-1 alpha-2.", &Customer::country,
+              kOptional),
+      timestamp("signup_at", "When the customer signed up.", &Customer::signup_at, kRequired)};
 };
 
 /// One row for each version of a product.
@@ -129,22 +150,26 @@ struct Product {
   Text sku;
   Text product_name;
   Text category;
-  Amount list_price;  // without tax
+  Amount list_price;
   Integer reorder_point;
-  Timestamp updated_at;  // from when this version holds
+  Timestamp updated_at;
 };
 
 template <>
 struct Contract<Product> {
   static constexpr std::string_view feed = "products";
+  static constexpr std::string_view grain = "a product's state as it was sent, from updated_at on";
   static constexpr std::array<std::string_view, 2> key{"sku", "updated_at"};
   static constexpr std::tuple fields{
-      id("sku", &Product::sku, kRequired),
-      text("product_name", &Product::product_name, 300, kRequired),
-      text("category", &Product::category, 100, kOptional),
-      money("list_price", &Product::list_price, 1'000'000, kRequired),
-      integer("reorder_point", &Product::reorder_point, 0, 10'000'000, kOptional, 0),
-      timestamp("updated_at", &Product::updated_at, kRequired)};
+      id("sku", "The product.", &Product::sku, kRequired),
+      text("product_name", "Its name.", &Product::product_name, 300, kRequired),
+      text("category", "Its category; null where it has none.", &Product::category, 100, kOptional),
+      money("list_price", "Price in the catalogue of one unit, without tax.", &Product::list_price,
+            1'000'000, kRequired),
+      integer("reorder_point",
+              "Units available below which the product is at risk; 0 where none was sent.",
+              &Product::reorder_point, 0, 10'000'000, kOptional, 0),
+      timestamp("updated_at", "From when on this state holds.", &Product::updated_at, kRequired)};
 };
 
 /// One row a movement of stock.
@@ -156,22 +181,26 @@ struct InventoryMovement {
   Text movement_id;
   Text sku;
   std::optional<MovementType> movement_type;
-  Integer quantity;  // signed for an adjustment, else above 0
+  Integer quantity;
   Timestamp occurred_at;
-  Text reference;  // the order, purchase order or count behind it
+  Text reference;
 };
 
 template <>
 struct Contract<InventoryMovement> {
   static constexpr std::string_view feed = "inventory_movements";
+  static constexpr std::string_view grain = "a movement of stock as it was sent";
   static constexpr std::array<std::string_view, 1> key{"movement_id"};
   static constexpr std::tuple fields{
-      id("movement_id", &InventoryMovement::movement_id, kRequired),
-      id("sku", &InventoryMovement::sku, kRequired),
-      one_of("movement_type", &InventoryMovement::movement_type, kMovementTypeWords, kRequired),
-      integer("quantity", &InventoryMovement::quantity, -1'000'000, 1'000'000, kRequired),
-      timestamp("occurred_at", &InventoryMovement::occurred_at, kRequired),
-      id("reference", &InventoryMovement::reference, kOptional)};
+      id("movement_id", "The movement.", &InventoryMovement::movement_id, kRequired),
+      id("sku", "The product moved.", &InventoryMovement::sku, kRequired),
+      one_of("movement_type", "What moved the stock.", &InventoryMovement::movement_type,
+             kMovementTypeWords, kRequired),
+      integer("quantity", "Units moved: above 0, but of an adjustment signed.",
+              &InventoryMovement::quantity, -1'000'000, 1'000'000, kRequired),
+      timestamp("occurred_at", "When the stock moved.", &InventoryMovement::occurred_at, kRequired),
+      id("reference", "The order, purchase order or count behind it.",
+         &InventoryMovement::reference, kOptional)};
   static void check_fields(const InventoryMovement& movement, Faults& faults);
 };
 

@@ -94,6 +94,7 @@ struct TextField {
   static constexpr ColumnType column_type = ColumnType::text;
   static constexpr std::string_view type_name = Reader::type_name;
   std::string_view name;
+  std::string_view about;
   Text Row::*member;
   Presence presence;
   Reader reader{};
@@ -149,6 +150,7 @@ struct WordField {
   static constexpr ColumnType column_type = ColumnType::text;
   static constexpr std::string_view type_name = "enum";
   std::string_view name;
+  std::string_view about;
   std::optional<Word> Row::*member;
   Presence presence;
   std::span<const std::string_view> words;
@@ -172,6 +174,7 @@ struct IntegerField {
   static constexpr ColumnType column_type = ColumnType::integer;
   static constexpr std::string_view type_name = "integer";
   std::string_view name;
+  std::string_view about;
   Integer Row::*member;
   Presence presence;
   std::int64_t min;
@@ -191,6 +194,7 @@ struct MoneyField {
   static constexpr ColumnType column_type = ColumnType::money;
   static constexpr std::string_view type_name = "money";
   std::string_view name;
+  std::string_view about;
   Amount Row::*member;
   Presence presence;
   Money min;
@@ -213,6 +217,7 @@ struct TimestampField {
   static constexpr ColumnType column_type = ColumnType::timestamp;
   static constexpr std::string_view type_name = "timestamp";
   std::string_view name;
+  std::string_view about;
   Timestamp Row::*member;
   Presence presence;
 
@@ -227,46 +232,55 @@ struct TimestampField {
   }
 };
 
-// The vocabulary: what a contract calls.
+// The vocabulary: what a contract calls. `about` says what a value is, as a sentence for the data
+// dictionary.
 template <class Row>
-constexpr auto id(std::string_view name, Text Row::*member, Presence presence) {
-  return TextField<Row, IdReader>{name, member, presence};
+constexpr auto id(std::string_view name, std::string_view about, Text Row::*member,
+                  Presence presence) {
+  return TextField<Row, IdReader>{name, about, member, presence};
 }
 template <class Row>
-constexpr auto text(std::string_view name, Text Row::*member, std::size_t length_max,
-                    Presence presence) {
-  return TextField<Row, PlainTextReader>{name, member, presence, {length_max}};
+constexpr auto text(std::string_view name, std::string_view about, Text Row::*member,
+                    std::size_t length_max, Presence presence) {
+  return TextField<Row, PlainTextReader>{name, about, member, presence, {length_max}};
 }
 template <class Row>
-constexpr auto email(std::string_view name, Text Row::*member, Presence presence) {
-  return TextField<Row, EmailReader>{name, member, presence};
+constexpr auto email(std::string_view name, std::string_view about, Text Row::*member,
+                     Presence presence) {
+  return TextField<Row, EmailReader>{name, about, member, presence};
 }
 template <class Row>
-constexpr auto country(std::string_view name, Text Row::*member, Presence presence) {
-  return TextField<Row, CountryReader>{name, member, presence};
+constexpr auto country(std::string_view name, std::string_view about, Text Row::*member,
+                       Presence presence) {
+  return TextField<Row, CountryReader>{name, about, member, presence};
 }
 template <class Row>
-constexpr auto currency(std::string_view name, Text Row::*member, Presence presence) {
-  return TextField<Row, CurrencyReader>{name, member, presence};
+constexpr auto currency(std::string_view name, std::string_view about, Text Row::*member,
+                        Presence presence) {
+  return TextField<Row, CurrencyReader>{name, about, member, presence};
 }
 template <class Row, class Word>
-constexpr auto one_of(std::string_view name, std::optional<Word> Row::*member,
-                      std::span<const std::string_view> words, Presence presence) {
-  return WordField<Row, Word>{name, member, presence, words};
+constexpr auto one_of(std::string_view name, std::string_view about,
+                      std::optional<Word> Row::*member, std::span<const std::string_view> words,
+                      Presence presence) {
+  return WordField<Row, Word>{name, about, member, presence, words};
 }
 template <class Row>
-constexpr auto integer(std::string_view name, Integer Row::*member, std::int64_t min,
-                       std::int64_t max, Presence presence, Integer when_null = {}) {
-  return IntegerField<Row>{name, member, presence, min, max, when_null};
+constexpr auto integer(std::string_view name, std::string_view about, Integer Row::*member,
+                       std::int64_t min, std::int64_t max, Presence presence,
+                       Integer when_null = {}) {
+  return IntegerField<Row>{name, about, member, presence, min, max, when_null};
 }
 template <class Row>
-constexpr auto money(std::string_view name, Amount Row::*member, std::int64_t max_units,
-                     Presence presence, Amount when_null = {}) {
-  return MoneyField<Row>{name, member, presence, Money{0}, Money{max_units * 100}, when_null};
+constexpr auto money(std::string_view name, std::string_view about, Amount Row::*member,
+                     std::int64_t max_units, Presence presence, Amount when_null = {}) {
+  return MoneyField<Row>{name,     about, member, presence, Money{0}, Money{max_units * 100},
+                         when_null};
 }
 template <class Row>
-constexpr auto timestamp(std::string_view name, Timestamp Row::*member, Presence presence) {
-  return TimestampField<Row>{name, member, presence};
+constexpr auto timestamp(std::string_view name, std::string_view about, Timestamp Row::*member,
+                         Presence presence) {
+  return TimestampField<Row>{name, about, member, presence};
 }
 
 /// What a fault of `field` is called in quarantine.

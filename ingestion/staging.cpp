@@ -9,7 +9,8 @@ namespace cartograph::ingestion {
 namespace {
 
 warehouse::TableSpec staging_table(const contracts::Feed& feed) {
-  warehouse::TableSpec table{feed.staging_table(), feed.staging, {}, {{"ingested_at"}}};
+  warehouse::TableSpec table{
+      feed.staging_table(), feed.staging, {}, {{"ingested_at"}}, std::string(feed.grain)};
   for (const std::string_view column : feed.key) table.key.emplace_back(column);
   // Orders are looked up from what hangs on them.
   for (const contracts::FieldInfo& field : feed.fields) {

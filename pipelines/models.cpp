@@ -13,16 +13,30 @@ namespace cartograph::pipelines {
 
 namespace {
 
-constexpr std::string_view kFills = "-- fills: ";
+// The next line of a head, "-- field: text": the text.
+std::string_view head_line(std::string_view model, std::string_view field, std::string_view& rest) {
+  const std::string begin = fmt::format("-- {}: ", field);
+  const std::size_t end = rest.find('\n');
+  if (!rest.starts_with(begin) || end == std::string_view::npos) {
+    throw Error(fmt::format(
+        "the head of the model {} lacks '-- {}: …'; it is four lines: fills or makes, grain, "
+        "reads, decides",
+        model, field));
+  }
+  const std::string_view text = rest.substr(begin.size(), end - begin.size());
+  rest.remove_prefix(end + 1);
+  return text;
+}
 
 Model parse(const EmbeddedFile& file, bool is_marking) {
-  Model model{file.path.substr(file.path.rfind('/') + 1), file.text, {}};
+  Model model{file.path.substr(file.path.rfind('/') + 1), file.text, {}, {}, {}, {}};
   model.name.remove_suffix(std::string_view(".sql").size());
-  if (is_marking) return model;
-  if (!file.text.starts_with(kFills)) {
-    throw Error(fmt::format("the model {} does not say which table it fills", model.name));
-  }
-  model.fills = file.text.substr(kFills.size(), file.text.find('\n') - kFills.size());
+  std::string_view rest = file.text;
+  const std::string_view first = head_line(model.name, is_marking ? "makes" : "fills", rest);
+  if (!is_marking) model.fills = first;
+  model.grain = head_line(model.name, "grain", rest);
+  model.reads = head_line(model.name, "reads", rest);
+  model.decides = head_line(model.name, "decides", rest);
   return model;
 }
 

@@ -16,10 +16,13 @@ struct Model {
   std::string_view name;  // of the file, "100_fct_orders"
   std::string_view sql;
   std::string_view fills;  // the table, "fct_orders"; empty where it only marks changes
+  std::string_view grain;  // what one row stands for
+  std::string_view reads;  // the tables, "new_orders, new_items"
+  std::string_view decides;
 };
 
-/// All models, in the order in which they run. Throws Error where a head does not say what is
-/// filled.
+/// All models, in the order in which they run. Throws Error where a head is not
+/// one.
 std::vector<Model> models();
 
 /// The tables that models fill, in the order in which they do. No other table is a model's.

@@ -9,6 +9,7 @@
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/rejected_files.hpp"
+#include "runs/table_texts.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -38,7 +39,7 @@ std::vector<quality::ReadFile> read_files(const std::vector<ingestion::Delivery>
 }  // namespace
 
 warehouse::SchemaSpec schema(const std::string& reporting_timezone) {
-  warehouse::SchemaSpec spec{ingestion::staging_tables(), {reporting_timezone}, {}};
+  warehouse::SchemaSpec spec{ingestion::staging_tables(), {reporting_timezone}, {}, comments()};
   for (const std::string_view table : pipelines::filled_tables()) spec.filled.emplace_back(table);
   return spec;
 }

@@ -152,6 +152,41 @@ class Outcome(Schema):
             SCHEMA_DUMP.write_text(written)
         self.assertEqual(SCHEMA_DUMP.read_text().splitlines(), written.splitlines())
 
+    def test_all_columns_have_comments_that_are_written_only_where_they_differ(self):
+        """A comment that somebody has changed is put back; all others stay as they were written."""
+        store = self.published()
+        written = ("select c.relname, coalesce(a.attname, ''), d.description, d.xmin "
+                   "from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 "
+                   "and not a.attisdropped left join pg_description d on d.objoid = c.oid "
+                   "and d.classoid = cast('pg_class' as regclass) and d.objsubid = a.attnum "
+                   "where c.relnamespace = cast(current_schema() as regnamespace) "
+                   "and c.relkind in ('r', 'v') order by 1, 2")
+        before = store.sql(written)
+        self.assertGreater(len(before), 200)
+        self.assertEqual([row[:2] for row in before if not row[2]], [])
+        store.sql("comment on column fct_orders.units is 'of us'")
+        self.assert_nothing_new(store.run())
+        self.assertEqual([(old[:3], old[3] == new[3]) for old, new
+                          in zip(before, store.sql(written), strict=True)],
+                         [(row[:3], row[:2] != ["fct_orders", "units"]) for row in before])
+
+    def test_keys_are_those_of_the_data_dictionary(self):
+        store = self.published()
+        page = (program.HERE.parent / "docs/data-dictionary.md").read_text(encoding="utf-8")
+        said = {table: re.findall(r"`(\w+)`", key) for table, key in re.findall(
+            r"(?m)^### (\w+)\n\nOne row is .*? Key: (`[^.]*`)\.", page)}
+        keys = store.sql(
+            "select c.relname, a.attname from pg_index i join pg_class c on c.oid = i.indrelid "
+            "join lateral unnest(i.indkey) with ordinality k(number, place) on true "
+            "join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number "
+            "where i.indisprimary and c.relnamespace = cast(current_schema() as regnamespace) "
+            "order by 1, k.place")
+        found = {}
+        for table, column in keys:
+            found.setdefault(table, []).append(column)
+        self.assertGreater(len(found), 20)
+        self.assertEqual({table: said.get(table) for table in found}, found)
+
     def test_all_text_sorts_by_bytes_also_in_columns_that_contracts_gain(self):
         store = self.published()
         store.sql("alter table stg_returns drop column reason cascade")

@@ -6,6 +6,7 @@
 
 import collections
 import fnmatch
+import hashlib
 import os
 import re
 import sys
@@ -292,6 +293,15 @@ def broken_link(tree):
                 yield path, number, f"{target} has no heading #{anchor}"
 
 
+@rule
+def stale_drawing(tree):
+    for path in tree.ending(".dot"):
+        drawing = path[:-len(".dot")] + ".svg"
+        of = hashlib.sha256(tree.text(path).encode()).hexdigest()
+        if drawing not in tree.paths or f"<!-- of {of} -->" not in tree.text(drawing):
+            yield path, 1, f"{drawing} is not drawn from it: make diagram"
+
+
 def section(page, heading):
     """The text below a heading of any level, or nothing."""
     match = re.search(rf"(?ms)^#+ {re.escape(heading)}$(.*?)(?=^#|\Z)", page)
@@ -302,7 +312,7 @@ def section(page, heading):
 def undocumented(tree):
     def page(path):
         return tree.text(path) if path in tree.paths else ""
-    tables = page("docs/warehouse.md")
+    tables = page("docs/data-dictionary.md")
     for path in tree.ending(".sql"):
         if not re.fullmatch(r"warehouse/migrations/all/[^/]+", path):
             continue
@@ -310,11 +320,11 @@ def undocumented(tree):
             for column in re.finditer(r"(?m)^    (\w+) ", table[2]):
                 if f"| `{column[1]}` |" not in section(tables, table[1]):
                     line = line_of(tree.text(path), table.start(2) + column.start(1))
-                    yield path, line, f"docs/warehouse.md lacks {table[1]}.{column[1]}"
+                    yield path, line, f"docs/data-dictionary.md lacks {table[1]}.{column[1]}"
         for added in re.finditer(r"(?m)^alter table (\w+) add column (\w+)", tree.text(path)):
             if f"| `{added[2]}` |" not in section(tables, added[1]):
                 line = line_of(tree.text(path), added.start())
-                yield path, line, f"docs/warehouse.md lacks {added[1]}.{added[2]}"
+                yield path, line, f"docs/data-dictionary.md lacks {added[1]}.{added[2]}"
     for path in tree.ending(".cpp"):
         if path == "cli/config.cpp":
             found = re.finditer(r'\{"([a-z_.]+)", "', tree.text(path))

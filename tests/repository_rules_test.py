@@ -93,6 +93,10 @@ PLANTED = {
         end_of("README.md", "[a](docs/no-such-page.md)\n"),
         end_of("README.md", "[a](HACKING.md#no-such-heading)\n"),
     ],
+    "stale-drawing": [
+        Planted("docs/system-design.dot", "digraph system {}\n", 1),
+        Planted("docs/planted.dot", "digraph planted {}\n", 1),
+    ],
     "undocumented": [
         Planted("warehouse/migrations/all/900_planted.sql",
                 "-- A planted file.\n\ncreate table fct_planted (\n    date date,\n"

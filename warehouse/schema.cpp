@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/embedded.hpp"
+#include "warehouse/comments.hpp"
 #include "warehouse/local_date.hpp"
 #include "warehouse/migrations.hpp"
 #include "warehouse/warehouse.hpp"
@@ -80,6 +81,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
   if (!has_table("schema_migrations")) create_functions(spec.functions);
   auto applied = names(migrate(*this, sql_folders()));
   schema_made(spec);
+  write_comments(*this, comments_sql(), spec.comments);
   return applied;
 }
 

@@ -55,7 +55,8 @@ using SqlFolders = std::vector<std::string_view>;
 class Writer : public virtual Connection {
  public:
   /// Brings the schema up to date: makes missing tables of `spec` and columns that they have
-  /// gained, then applies the migrations that are missing, each in a transaction of its own.
+  /// gained, then applies the migrations that are missing, each in a transaction of its own, and
+  /// writes the comments that differ.
   /// Returns the names of those, in order. To be called outside of a transaction.
   std::vector<std::string> prepare(const SchemaSpec& spec);
   /// Makes the functions that models call and the engine lacks, in the place of those that are
@@ -78,6 +79,8 @@ class Writer : public virtual Connection {
   virtual void table_made(const TableSpec&) {}
   /// Called by prepare() when all is there.
   virtual void schema_made(const SchemaSpec&) {}
+  /// What write_comments() asks the engine.
+  virtual std::string_view comments_sql() const = 0;
 };
 
 class Warehouse {

@@ -174,6 +174,14 @@ class DuckdbWriter final : public Session, public Writer {
 
  private:
   SqlFolders sql_folders() const override { return kSqlFolders; }
+  std::string_view comments_sql() const override {
+    return "select table_name, false, null, comment from duckdb_tables() "
+           "where schema_name = current_schema() "
+           "union all select view_name, true, null, comment from duckdb_views() "
+           "where schema_name = current_schema() "
+           "union all select table_name, false, column_name, comment from duckdb_columns() "
+           "where schema_name = current_schema()";
+  }
 
   fs::path file_;
   std::unique_ptr<RunLock> lock_;

@@ -81,6 +81,17 @@ void PostgresWriter::schema_made(const SchemaSpec& spec) {
   for (const TableSpec& table : spec.tables) filled_.push_back(table.name);
 }
 
+std::string_view PostgresWriter::comments_sql() const {
+  return "select c.relname, c.relkind = 'v', a.attname, col_description(c.oid, a.attnum) "
+         "from pg_class c join pg_attribute a on a.attrelid = c.oid "
+         "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
+         "and c.relkind in ('r', 'p', 'v') and a.attnum > 0 and not a.attisdropped "
+         "union all select c.relname, c.relkind = 'v', null, obj_description(c.oid, 'pg_class') "
+         "from pg_class c "
+         "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
+         "and c.relkind in ('r', 'p', 'v')";
+}
+
 void PostgresWriter::publish() { refresh_statistics(); }
 
 // The server's defaults are made for many small statements and for disks that seek: a run has few

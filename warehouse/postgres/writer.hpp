@@ -34,6 +34,7 @@ class PostgresWriter final : public Session, public Writer {
   SqlFolders sql_folders() const override { return kSqlFolders; }
   void table_made(const TableSpec& table) override;
   void schema_made(const SchemaSpec& spec) override;
+  std::string_view comments_sql() const override;
   void suit_to_runs();
   void create_schema();
   bool is_before_first_load();
