@@ -27,14 +27,11 @@ struct LandedRows {
 };
 BOOST_DESCRIBE_STRUCT(LandedRows, (), (feed, landing_date, rows_read, rows_quarantined))
 
-struct SkuReturns {
-  static constexpr std::string_view kAnswer = "returns_by_sku";
-  std::string sku;
-  std::optional<std::string> product_name;
-  std::optional<std::string> category;
-  std::int64_t orders = 0;
-  std::int64_t orders_returned = 0;
+struct RejectedItem {
+  static constexpr std::string_view kAnswer = "rejected_items";
+  std::string reasons;
+  std::optional<std::string> raw_row;
 };
-BOOST_DESCRIBE_STRUCT(SkuReturns, (), (sku, product_name, category, orders, orders_returned))
+BOOST_DESCRIBE_STRUCT(RejectedItem, (), (reasons, raw_row))
 
 }  // namespace cartograph::answers

@@ -1,6 +1,6 @@
 -- answer: returns_by_sku
 -- answers: of how many orders that sold a SKU in a range a piece of it came back since
--- parameters: from date, to date
+-- parameters: from date, to date, limit bigint, offset bigint
 -- order: by SKU
 -- column sku: the SKU
 -- column product_name: its name; null of a product that was never sent
@@ -32,4 +32,5 @@ from sold s
 left join came_back r on r.order_id = s.order_id and r.sku = s.sku
 left join products p on p.sku = s.sku
 group by s.sku, p.product_name, p.category
-order by s.sku;
+order by s.sku
+limit cast($3 as bigint) offset cast($4 as bigint);

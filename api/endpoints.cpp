@@ -10,6 +10,7 @@
 #include "answers/recognition.hpp"
 #include "answers/rejected.hpp"
 #include "answers/runs.hpp"
+#include "answers/sku_returns.hpp"
 #include "answers/stock_alerts.hpp"
 #include "answers/summary.hpp"
 #include "api/endpoint.hpp"
@@ -148,6 +149,16 @@ Reply alerts(const Asked& asked) {
       ask<answers::StockAlert>(asked.reader, given.text("status"), sku, page.rows, page.first));
 }
 
+Reply sku_returns(const Asked& asked) {
+  const Range range = range_of(asked);
+  const Page page = page_of(asked, "returns_skus");
+  Reply reply = page_reply(
+      asked, "returns_skus", page,
+      ask<answers::SkuReturns>(asked.reader, range.from, range.to, page.rows, page.first));
+  reply.meta = meta_of(range);
+  return reply;
+}
+
 Reply quality(const Asked& asked) {
   const Page page = page_of(asked, "quality");
   auto rows = ask<answers::CheckResult>(asked.reader, asked.snapshot.published().run_id, false);
@@ -284,6 +295,13 @@ std::vector<Endpoint> other_endpoints() {
                        .example = "2025-03-01"}},
        .fields = answers::fields<answers::CohortRetention>(),
        .answer = retention},
+      {.path = "/returns/skus",
+       .name = "returns_skus",
+       .summary = "Of how many orders that sold a SKU in a range a piece of it came back since",
+       .parameters = {from_parameter("the 29 days before the last day, so 30 days in all"),
+                      to_parameter(), limit_parameter(), cursor_parameter()},
+       .fields = answers::fields<answers::SkuReturns>(),
+       .answer = sku_returns},
       {.path = "/inventory/alerts",
        .name = "inventory_alerts",
        .summary = "What is, or was, about to run out, largest shortfall first",

@@ -25,6 +25,7 @@ std::vector<std::string> calls_of(const MemoData& data) {
     }
   }
   add("revenue/recognition?", {data.before_range().to, data.range.to});
+  add("returns/skus?limit=1000&", data.returns_range);
   calls.insert(calls.end(), {"/ltv/30", "/inventory/alerts", "/quality/latest"});
   return calls;
 }

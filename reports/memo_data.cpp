@@ -77,11 +77,14 @@ MemoData read_memo_data(warehouse::Reader& reader, const PublishedStore& store,
   data.cohorts = answers::ask<answers::CohortWindow>(reader, 30);
   const Day returns_end = store.as_of().value_or(now.to) + -kReturnsOver;
   data.returns_range = {returns_end + (1 - kReturnsDays), returns_end};
-  data.returns = answers::ask<answers::SkuReturns>(reader, data.returns_range.from, returns_end);
+  data.returns = answers::ask<answers::SkuReturns>(reader, data.returns_range.from, returns_end,
+                                                   std::nullopt, 0);
   data.alerts = answers::ask<answers::StockAlert>(reader, "open", std::nullopt, std::nullopt, 0);
   data.balances = balances_on(reader, now.to);
   data.balances_before = balances_on(reader, before.to);
   data.landed = answers::ask<answers::LandedRows>(reader, now.from + -7 * kUsualWeeksMax, now.to);
+  data.rejected_items =
+      rejected_worth(answers::ask<answers::RejectedItem>(reader, now.from, now.to));
   if (store.published) {
     data.failed_checks = answers::ask<answers::CheckResult>(reader, store.published->run_id, true);
   }

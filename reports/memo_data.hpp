@@ -12,8 +12,10 @@
 #include "answers/memo_rows.hpp"
 #include "answers/recognition.hpp"
 #include "answers/runs.hpp"
+#include "answers/sku_returns.hpp"
 #include "answers/stock_alerts.hpp"
 #include "reports/published_store.hpp"
+#include "reports/rejected_worth.hpp"
 
 namespace cartograph::reports {
 
@@ -43,6 +45,7 @@ struct MemoData {
   std::optional<answers::RecognisedRevenue> balances;
   std::optional<answers::RecognisedRevenue> balances_before;  // before the range
   std::vector<answers::LandedRows> landed;  // of the range and the weeks before it
+  RejectedWorth rejected_items;             // of the range
   std::vector<answers::CheckResult> failed_checks;
 
   Range before_range() const { return moved(range, range.days()); }

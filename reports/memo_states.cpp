@@ -168,6 +168,24 @@ std::int64_t rejected_rows(const MemoData& data, std::string_view feed) {
 
 }  // namespace
 
+namespace {
+
+// What the rejected order items say that they are worth; nothing where none says so.
+std::string worth_text(const RejectedWorth& worth, const std::string& currency) {
+  if (worth.readable == 0) return {};
+  const std::string amount = money_text(worth.amount, currency);
+  if (worth.readable == worth.items) {
+    return fmt::format("; {} of order items among them, for about {} before discounts and taxes",
+                       count_text(worth.items), amount);
+  }
+  return fmt::format(
+      "; {} of order items among them, of which {} can be read, for about {} before discounts and "
+      "taxes",
+      count_text(worth.items), count_text(worth.readable), amount);
+}
+
+}  // namespace
+
 std::vector<Statement> caveats(const MemoData& data) {
   std::vector<Statement> found;
   if (const auto as_of = data.store.as_of(); as_of && *as_of <= data.range.to + 1) {
@@ -198,6 +216,7 @@ std::vector<Statement> caveats(const MemoData& data) {
           "; {} of orders among them, each about an order of {} on average", count_text(orders),
           money_text({std::llround(data.now.aov->value * 100)}, data.store.settings.currency));
     }
+    text += worth_text(data.rejected_items, data.store.settings.currency);
     found.push_back({text + "."});
   }
   if (!data.failed_checks.empty()) {

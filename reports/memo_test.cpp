@@ -302,6 +302,21 @@ TEST(Memo, HoldsChangesBackWhereManyRowsWereRejected) {
   EXPECT_THAT(text_of(data), HasSubstr("29 of 2,800 rows of returns were rejected"));
 }
 
+TEST(Memo, SaysWhatRejectedOrderItemsSayThatTheyAreWorth) {
+  MemoData data = data_of(quiet_store(7));
+  data.landed.back().rows_quarantined = 3;
+  data.rejected_items = {3, 3, Money{123456}};
+  EXPECT_THAT(text_of(data),
+              HasSubstr("rejected and in no figure; 3 of order items among them, for "
+                        "about €1,234.56 before discounts and taxes."));
+  data.rejected_items = {3, 2, Money{123456}};
+  EXPECT_THAT(text_of(data), HasSubstr("; 3 of order items among them, of which 2 can be read, for "
+                                       "about €1,234.56 before discounts and taxes."));
+  data.rejected_items = {3, 0, Money{0}};
+  EXPECT_THAT(text_of(data), HasSubstr("3 rows of files of these days were rejected and in no "
+                                       "figure."));
+}
+
 TEST(Memo, TellsNoPercentageOnABaseOfNothing) {
   MemoData data = data_of(quiet_store(7));
   data.before->net_revenue = Money{-500};

@@ -219,6 +219,27 @@ class Answers(ApiTest):
                     asked += 1
             self.assertGreaterEqual(asked, 17)
 
+    def test_of_how_many_orders_a_product_came_back(self):
+        """Counted by hand in tests/golden/expected/fct_returns.csv and fct_order_items.csv."""
+        store = self.published()
+        with Served(store) as served:
+            target = "/returns/skus?from=2025-03-01&to=2025-03-31"
+            expected_rows = [["BLANKET-03", "Wool blanket", "Textiles", 2, 1],
+                             ["LAMP-02", "Desk lamp, aged brass", "Lighting", 3, 0],
+                             ["MUG-01", "Stoneware mug", "Kitchen", 5, 4],
+                             ["TRAY-05", None, None, 1, 0],
+                             ["VASE-04", 'Glass vase "Lina"', "Decor", 3, 1]]
+            columns = ["sku", "product_name", "category", "orders", "orders_returned"]
+            paged = served.rows(f"{target}&limit=2")
+            self.assertEqual([list(row) for row in paged], [columns] * 5)
+            self.assertEqual([list(row.values()) for row in paged], expected_rows)
+            whole = served.ask(f"{target}&limit=2&format=csv").body.decode()
+            self.assertEqual([list(row.values()) for row in csv.DictReader(io.StringIO(whole))],
+                             [["" if value is None else str(value) for value in row]
+                              for row in expected_rows])
+            self.assertEqual(served.json(target)["meta"]["from"], "2025-03-01")
+            self.assertEqual(served.rows("/returns/skus?from=2025-03-03&to=2025-03-05"), [])
+
     def test_csv_is_whole_and_says_what_it_is(self):
         store = self.published()
         with Served(store) as served:

@@ -122,6 +122,7 @@ class LosingWriter final : public duckdb::Session, public Writer {
 
  private:
   SqlFolders sql_folders() const override { return kDuckdb; }
+  std::string_view comments_sql() const override { return ""; }
 
   std::string word_;
 };
