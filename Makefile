@@ -27,7 +27,7 @@ test: build ## Run the tests: units, the golden store, faults, PostgreSQL, the A
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS) --label-exclude extra
 
 VERSIONS := tests/postgres_versions
-test-all: build ## Run also those that build a second time, and PostgreSQL 16 to 18
+test-all: build ## Run also those that build a second time or make a bare Debian, and PostgreSQL 16 to 18
 	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS)
 	@cd $(VERSIONS) && npm ci --ignore-scripts --no-progress --no-audit --no-fund --loglevel=error
 	@for server in $(CURDIR)/$(VERSIONS)/node_modules/postgres-*; do \
@@ -46,6 +46,12 @@ demo: program $(if $(filter postgres,$(WAREHOUSE)),setup-tests) ## Fabricate a s
 serve: program ## Open the API and the dashboard on the demo's data
 	@[ -e $(DEMO)/data/warehouse.duckdb ] || $(MAKE) demo
 	@build/cartograph serve --data $(DEMO)/data
+
+package: setup ## Make a Debian package: build/cartograph_VERSION_ARCHITECTURE.deb
+	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset release -j $(JOBS) --target cartograph texts
+	@cd build && cpack -G DEB > package.log || { cat package.log; exit 1; }
+	@ls build/*.deb
 
 lint: setup-tests ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
@@ -81,4 +87,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test test-all demo serve lint format diagram coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo serve package lint format diagram coverage asan tsan clean

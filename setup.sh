@@ -10,11 +10,11 @@ packages=(
   libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
   libpq-dev libssl-dev libcctz-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  pkg-config duktape-dev librsvg2-dev fonts-dejavu-core
+  pkg-config duktape-dev librsvg2-dev fonts-dejavu-core dpkg-dev
 )
 if [ "${1:-}" = tests ]; then
   packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr
-    chromium duktape curl nginx-light zsh fish groff man-db graphviz)
+    chromium duktape curl nginx-light zsh fish groff man-db graphviz debootstrap)
 fi
 command -v npm > /dev/null || packages+=(nodejs npm)
 

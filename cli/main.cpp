@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
+#include "cli/version.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -147,7 +148,7 @@ int run(int argc, char** argv) {
       "Cartograph turns an online store's exported files into daily numbers that finance "
       "and operations can trust.",
       "cartograph");
-  app.set_version_flag("--version", "cartograph " CARTOGRAPH_VERSION);
+  app.set_version_flag("--version", version_text, "Print the version, and those of what it holds");
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
