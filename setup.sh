@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 packages=(
   g++ cmake ninja-build ccache mold git ca-certificates python3 tzdata
   libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
-  libpq-dev libssl-dev libcctz-dev
+  libpq-dev libssl-dev libcctz-dev libcurl4-openssl-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   pkg-config duktape-dev librsvg2-dev fonts-dejavu-core dpkg-dev
 )

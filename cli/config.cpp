@@ -26,6 +26,7 @@ struct Key {
   std::string takes;
   Setter set;  // throws std::invalid_argument
   bool takes_list = false;
+  bool is_secret = false;  // its value is never shown
 };
 
 [[noreturn]] void refuse() { throw std::invalid_argument("value"); }
@@ -78,6 +79,12 @@ std::uint64_t to_bytes(const std::string& text) {
 
 std::string not_empty(const std::string& text) {
   if (text.empty()) refuse();
+  return text;
+}
+
+std::string to_web_url(const std::string& text) {
+  if (!text.starts_with("https://") && !text.starts_with("http://")) refuse();
+  if (text.find("://") + 3 == text.size()) refuse();
   return text;
 }
 
@@ -163,6 +170,15 @@ const std::vector<Key>& keys() {
        [](Config& c, const std::string& v) { c.api_cors_origins = to_origins(v); }, true},
       {"api.frame_ancestors", "origins such as https://shop.example, with commas between them",
        [](Config& c, const std::string& v) { c.api_frame_ancestors = to_origins(v); }, true},
+      {"notify.command", "a command line",
+       [](Config& c, const std::string& v) { c.notify.command = not_empty(v); }},
+      {"notify.webhook", "an http or https URL",
+       [](Config& c, const std::string& v) { c.notify.webhook = to_web_url(v); }, false, true},
+      {"notify.webhook_secret", "\"whsec_\" and base64",
+       [](Config& c, const std::string& v) { c.notify.webhook_secret = not_empty(v); }, false,
+       true},
+      {"notify.lineage", "a file, or an http or https URL",
+       [](Config& c, const std::string& v) { c.notify.lineage = not_empty(v); }, false, true},
   };
   return all;
 }
@@ -176,7 +192,8 @@ std::string variable_name(const std::string& key) {
 // A variable of one of our sections, or nearly one of ours, is a mistake; any other with our prefix
 // may be somebody else's.
 bool is_meant_for_us(const std::string& name, const std::vector<std::string>& known) {
-  for (const char* section : {"CARTOGRAPH_STORE_", "CARTOGRAPH_QUALITY_", "CARTOGRAPH_API_"}) {
+  for (const char* section :
+       {"CARTOGRAPH_STORE_", "CARTOGRAPH_QUALITY_", "CARTOGRAPH_API_", "CARTOGRAPH_NOTIFY_"}) {
     if (name.starts_with(section)) return true;
   }
   constexpr std::size_t kTypoEditsMax = 2;
@@ -187,8 +204,9 @@ void apply(Config& config, const Key& key, const std::string& value, const std::
   try {
     key.set(config, value);
   } catch (const std::invalid_argument&) {
-    throw UsageError(fmt::format("{}: '{}' is not a value of {}; it takes {}", place, value,
-                                 key.name, key.takes));
+    const std::string shown = key.is_secret ? "what is given" : "'" + value + "'";
+    throw UsageError(
+        fmt::format("{}: {} is not a value of {}; it takes {}", place, shown, key.name, key.takes));
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "contracts/field.hpp"
+#include "orchestration/channels.hpp"
 
 namespace cartograph::cli {
 
@@ -37,6 +38,7 @@ struct Config {
   int api_answer_seconds_max = 30;
   std::vector<std::string> api_cors_origins;
   std::vector<std::string> api_frame_ancestors;
+  orchestration::NotifySettings notify;
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;

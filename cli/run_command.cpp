@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/figures.hpp"
+#include "cli/notices.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_settings.hpp"
 #include "cli/stop_signals.hpp"
@@ -22,6 +23,7 @@ class LoggingObserver final : public runs::RunObserver {
   explicit LoggingObserver(bool quiet) : progress_(quiet) {}
   ~LoggingObserver() override { progress_.clear(); }
 
+  void starts(std::string_view run_id) override { run_id_ = run_id; }
   void begins(std::string_view step) override {
     if (step == "check") progress_.show("checking", 0, 1);
   }
@@ -37,8 +39,12 @@ class LoggingObserver final : public runs::RunObserver {
     log::warning(text);
   }
 
+  /// Of the run that began last; empty before one has.
+  const std::string& run_id() const { return run_id_; }
+
  private:
   Progress progress_;
+  std::string run_id_;
 };
 
 // The first of what was found, each with its figures.
@@ -95,15 +101,22 @@ void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
   }
 }
 
-runs::RunOutcome run_and_print(const Config& config, runs::Source source, quality::Accept accept) {
+runs::RunOutcome run_and_print(const Config& config, runs::Source source, quality::Accept accept,
+                               Notices& notices) {
   LoggingObserver observer(config.quiet);
   runs::RunSettings settings = run_settings(config);
   const StopSignals signals;
   settings.quality.accept = accept;
   settings.stop = signals.token();
-  const auto outcome = runs::run(settings, source, observer);
-  print_outcome(std::cout, outcome);
-  return outcome;
+  try {
+    const auto outcome = runs::run(settings, source, observer);
+    print_outcome(std::cout, outcome);
+    return outcome;
+  } catch (const std::exception& error) {
+    notices.run_failed(source == runs::Source::landing ? "run" : "rebuild", observer.run_id(),
+                       error, settings.stop);
+    throw;
+  }
 }
 
 // A run that is published stays so, whatever becomes of its report.
@@ -206,10 +219,14 @@ void add_run(CLI::App& app, Action& action) {
                           : given->accepted == "rows" ? quality::Accept::rows
                                                       : quality::Accept::nothing;
       if (given->dry_run) return rehearse(config, accept);
-      const auto outcome = run_and_print(config, runs::Source::landing, accept);
-      if (given->no_report || outcome.status != runs::RunStatus::published) return 0;
-      if (!config.quiet) print_figures(std::cout, config, outcome);
-      write_report(config);
+      Notices notices(config);
+      const auto outcome = run_and_print(config, runs::Source::landing, accept, notices);
+      if (!given->no_report && outcome.status == runs::RunStatus::published) {
+        if (!config.quiet) print_figures(std::cout, config, outcome);
+        write_report(config);
+      }
+      std::cout.flush();
+      notices.run_ended();
       return 0;
     };
   });
@@ -224,7 +241,10 @@ void add_rebuild(CLI::App& app, Action& action) {
   command->callback([&action, from] {
     action = [from](const Config& config) {
       const auto source = *from == "lake" ? runs::Source::lake : runs::Source::staging;
-      run_and_print(config, source, quality::Accept::nothing);
+      Notices notices(config);
+      run_and_print(config, source, quality::Accept::nothing, notices);
+      std::cout.flush();
+      notices.run_ended();
       return 0;
     };
   });

@@ -3,40 +3,19 @@
 
 #include <algorithm>
 #include <iostream>
-#include <map>
 
 #include "answers/json.hpp"
 #include "answers/runs.hpp"
 #include "answers/table.hpp"
 #include "cli/commands.hpp"
+#include "cli/failed_rejects.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "ingestion/landing.hpp"
-#include "ingestion/rejected_rows.hpp"
 
 namespace cartograph::cli {
 namespace {
 
 using answers::print_section;
-
-// Rows that a failed run has rejected, by reason: they are in no table.
-std::vector<answers::RejectedCount> rejects_of(const Config& config, const std::string& run_id) {
-  constexpr std::size_t kReasonsShown = 20;
-  const auto file = ingestion::rejects_of(config.data, run_id);
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) return {};
-  std::map<std::pair<std::string_view, std::string>, std::int64_t> counts;
-  ingestion::for_each_reject(file, [&](ingestion::RejectedRow&& row) {
-    ++counts[{row.feed->name, std::move(row.reasons)}];
-  });
-  std::vector<answers::RejectedCount> rejected;
-  for (const auto& [reasons, rows] : counts) {
-    rejected.push_back({std::string(reasons.first), reasons.second, rows});
-  }
-  std::stable_sort(rejected.begin(), rejected.end(),
-                   [](const auto& a, const auto& b) { return a.rows > b.rows; });
-  if (rejected.size() > kReasonsShown) rejected.resize(kReasonsShown);
-  return rejected;
-}
 
 std::vector<answers::FileNote> ignored_names(const Config& config) {
   std::vector<answers::FileNote> notes;
@@ -121,13 +100,14 @@ void add_status(CLI::App& app, Action& action) {
       const bool as_json = given->format == "json";
       if (!given->run_id.empty()) {
         auto details = answers::run_details(*reader, given->run_id);
-        if (details.run.status == "failed") details.rejected = rejects_of(config, given->run_id);
+        if (details.run.status == "failed")
+          details.rejected = failed_rejects(config, given->run_id);
         return show(details, as_json, print_run);
       }
       if (!as_json) std::cout << "warehouse " << reader.warehouse().description() << '\n';
       auto status = answers::status(*reader);
       status.ignored = ignored_names(config);
-      if (status.failed_run) status.failed_rejected = rejects_of(config, *status.failed_run);
+      if (status.failed_run) status.failed_rejected = failed_rejects(config, *status.failed_run);
       return show(status, as_json, print_status);
     };
   });

@@ -41,6 +41,7 @@ Attempt::Attempt(const RunSettings& settings, Source source, RunObserver& observ
       pickup_(settings, log_, observer, lake_) {}
 
 RunOutcome Attempt::run() {
+  observer_.starts(mark_.run_id);
   try {
     take_warehouse();
   } catch (const TransientError& error) {

@@ -25,6 +25,8 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
 
+  /// A run begins; each attempt of one that is tried again is a run of its own.
+  virtual void starts(std::string_view /*run_id*/) {}
   /// A step begins: settle, discover, decode, stage, a model by its name, check, commit, publish.
   virtual void begins(std::string_view /*step*/) {}
   /// A step that goes into run_steps has ended, well or not.

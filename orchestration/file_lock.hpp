@@ -1,0 +1,27 @@
+// A lock between processes: a file that is locked, and unlocked when its holder goes, however that
+// comes. The file stays. Not thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace cartograph::orchestration {
+
+class FileLock {
+ public:
+  /// Waits until it has the lock of `file`, which is made where it is missing. Throws Error where
+  /// it cannot be.
+  static FileLock wait_for(const std::filesystem::path& file);
+  /// Nothing where another holds it.
+  static std::optional<FileLock> try_for(const std::filesystem::path& file);
+
+  ~FileLock();
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&&) = delete;
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+}  // namespace cartograph::orchestration
