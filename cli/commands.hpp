@@ -31,6 +31,7 @@ void add_docs(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
+void add_watch(CLI::App& app, Action& action);
 
 /// Adds a command that prints what is made of the command line itself; `app` outlives the parsing.
 void add_completion(CLI::App& app);

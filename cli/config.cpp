@@ -290,6 +290,7 @@ Config load_config(const std::optional<std::filesystem::path>& file,
                    const std::map<std::string, std::string>& environment,
                    const std::map<std::string, std::string>& options) {
   Config config;
+  config.file = file;
   const std::filesystem::path path = file.value_or("cartograph.toml");
   const bool is_there = is_config_there(path);
   if (file && !is_there) {
@@ -320,6 +321,7 @@ Config load_config(const std::optional<std::filesystem::path>& file,
   for (const Key& key : keys()) {
     const auto found = options.find(key.name);
     if (found != options.end()) {
+      config.given_variables[variable_name(key.name)] = found->second;
       std::string option = key.name;
       std::replace(option.begin(), option.end(), '_', '-');
       apply(config, key, found->second, "--" + option);

@@ -40,6 +40,11 @@ struct Config {
   std::vector<std::string> api_frame_ancestors;
   orchestration::NotifySettings notify;
 
+  /// For a process of this program that is to have the same configuration: the file that --config
+  /// named, and the other options as variables.
+  std::optional<std::filesystem::path> file;
+  std::map<std::string, std::string> given_variables;
+
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;
   /// `memory`, or so much of the machine's: what the engines in this process may use together.

@@ -112,6 +112,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_query(app, action);
   add_migrate(app, action);
   add_report(app, action);
+  add_watch(app, action);
   add_serve(app, action);
   add_key(app, action);
   add_docs(app, action);

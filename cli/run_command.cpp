@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "answers/table.hpp"
+#include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/figures.hpp"
@@ -12,6 +14,7 @@
 #include "cli/progress.hpp"
 #include "cli/run_settings.hpp"
 #include "cli/stop_signals.hpp"
+#include "orchestration/durable_file.hpp"
 #include "runs/dry_run.hpp"
 
 namespace cartograph::cli {
@@ -101,20 +104,55 @@ void print_outcome(std::ostream& out, const runs::RunOutcome& outcome) {
   }
 }
 
-runs::RunOutcome run_and_print(const Config& config, runs::Source source, quality::Accept accept,
-                               Notices& notices) {
+// What a run was asked for, beside the configuration.
+struct RunRequest {
+  runs::Source source = runs::Source::landing;
+  quality::Accept accept = quality::Accept::nothing;
+  std::string settled;  // a file that lists what may be taken; empty: all
+  std::string outcome;  // a file for what comes of it; empty: none
+};
+
+void write_outcome(const RunRequest& request, const std::string& run_id, std::string_view status,
+                   bool may_pass) {
+  if (request.outcome.empty()) return;
+  orchestration::replace_file(request.outcome,
+                              fmt::format("{{\"run_id\":{},\"status\":{},\"may_pass\":{}}}\n",
+                                          json_text(run_id), json_text(status), may_pass));
+}
+
+// The status that a failure has, for whoever started the run.
+void write_failure(const RunRequest& request, const std::string& run_id,
+                   const std::exception& error) {
+  const bool is_busy = dynamic_cast<const WarehouseBusy*>(&error) != nullptr;
+  const bool is_unknown = dynamic_cast<const UnknownOutcome*>(&error) != nullptr;
+  const bool is_stopped = dynamic_cast<const Stopped*>(&error) != nullptr;
+  const bool is_transient = dynamic_cast<const TransientError*>(&error) != nullptr;
+  write_outcome(request, run_id,
+                is_busy      ? "busy"
+                : is_unknown ? "unknown"
+                : is_stopped ? "stopped"
+                             : "failed",
+                is_busy || is_unknown || is_stopped || is_transient);
+}
+
+runs::RunOutcome run_and_print(const Config& config, const RunRequest& request, Notices& notices) {
   LoggingObserver observer(config.quiet);
   runs::RunSettings settings = run_settings(config);
+  if (!request.settled.empty()) {
+    settings.settled = ingestion::read_settled_files(request.settled);
+  }
   const StopSignals signals;
-  settings.quality.accept = accept;
+  settings.quality.accept = request.accept;
   settings.stop = signals.token();
   try {
-    const auto outcome = runs::run(settings, source, observer);
+    const auto outcome = runs::run(settings, request.source, observer);
     print_outcome(std::cout, outcome);
+    write_outcome(request, outcome.run_id, runs::name(outcome.status), false);
     return outcome;
   } catch (const std::exception& error) {
-    notices.run_failed(source == runs::Source::landing ? "run" : "rebuild", observer.run_id(),
-                       error, settings.stop);
+    write_failure(request, observer.run_id(), error);
+    notices.run_failed(request.source == runs::Source::landing ? "run" : "rebuild",
+                       observer.run_id(), error, settings.stop);
     throw;
   }
 }
@@ -203,6 +241,7 @@ void add_run(CLI::App& app, Action& action) {
     std::string accepted;
     bool no_report = false;
     bool dry_run = false;
+    std::string settled, outcome;
   };
   const auto given = std::make_shared<Given>();
   command
@@ -213,6 +252,13 @@ void add_run(CLI::App& app, Action& action) {
   command->add_flag("--no-report", given->no_report, "Write no report and print the run only");
   command->add_flag("--dry-run", given->dry_run,
                     "Publish nothing; print what would be read, rejected and changed");
+  command
+      ->add_option("--settled", given->settled,
+                   "Take only the files that this list names, and only as they are there: made by "
+                   "watch")
+      ->type_name("FILE");
+  command->add_option("--outcome", given->outcome, "Write what came of the run there, as JSON")
+      ->type_name("FILE");
   command->callback([&action, given] {
     action = [given](const Config& config) {
       const auto accept = given->accepted == "whole"  ? quality::Accept::whole
@@ -220,7 +266,8 @@ void add_run(CLI::App& app, Action& action) {
                                                       : quality::Accept::nothing;
       if (given->dry_run) return rehearse(config, accept);
       Notices notices(config);
-      const auto outcome = run_and_print(config, runs::Source::landing, accept, notices);
+      const auto outcome = run_and_print(
+          config, {runs::Source::landing, accept, given->settled, given->outcome}, notices);
       if (!given->no_report && outcome.status == runs::RunStatus::published) {
         if (!config.quiet) print_figures(std::cout, config, outcome);
         write_report(config);
@@ -242,7 +289,7 @@ void add_rebuild(CLI::App& app, Action& action) {
     action = [from](const Config& config) {
       const auto source = *from == "lake" ? runs::Source::lake : runs::Source::staging;
       Notices notices(config);
-      run_and_print(config, source, quality::Accept::nothing, notices);
+      run_and_print(config, {source, quality::Accept::nothing, {}, {}}, notices);
       std::cout.flush();
       notices.run_ended();
       return 0;

@@ -137,14 +137,15 @@ DeliveriesSource::File* DeliveriesSource::take_file() {
 
 // Unlocked while it opens it, which for a packed file takes long.
 DeliveriesSource::File* DeliveriesSource::open_next(std::unique_lock<std::mutex>& lock) {
-  Delivery& delivery = *deliveries_[next_++];
+  const std::size_t number = next_++;
+  Delivery& delivery = *deliveries_[number];
   ++opening_;
   lock.unlock();
   auto file = std::make_unique<File>();
   file->delivery = &delivery;
   file->cursors = 1;
   try {
-    file->reader = open_(delivery);
+    file->reader = open_(number);
   } catch (...) {
     lock.lock();
     --opening_;

@@ -20,11 +20,12 @@ namespace cartograph::ingestion {
 
 class DeliveriesSource final : public RowSource {
  public:
-  using Open = std::function<std::unique_ptr<FeedReader>(const Delivery&)>;
+  using Open = std::function<std::unique_ptr<FeedReader>(std::size_t number)>;
   using CountBytes = std::function<void(std::int64_t bytes)>;
 
-  /// `deliveries` are of `feed`, and are given what is found out about them. `open` and
-  /// `count_bytes`, which is told of bytes as they landed, are called from several threads.
+  /// `deliveries` are of `feed`, and are given what is found out about them. `open`, which is asked
+  /// for each of them once and in order, and `count_bytes`, which is told of bytes as they landed,
+  /// are called from several threads.
   DeliveriesSource(const contracts::Feed& feed, std::vector<Delivery*> deliveries,
                    std::size_t threads, std::stop_token stop, Open open, CountBytes count_bytes);
   ~DeliveriesSource() override;

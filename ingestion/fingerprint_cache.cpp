@@ -52,19 +52,31 @@ FingerprintCache::FingerprintCache(std::filesystem::path file, std::function<Ins
 }
 
 Fingerprint FingerprintCache::of(const std::filesystem::path& path, const std::stop_token& stop) {
+  const Looked looked = look(path, stop);
+  keep(path, looked);
+  return looked.fingerprint;
+}
+
+FingerprintCache::Looked FingerprintCache::look(const std::filesystem::path& path,
+                                                const std::stop_token& stop) const {
   const Identity identity = look_at(path);
-  Entry& entry = entries_[path.string()];
-  if (identity.text.empty() || identity.text != entry.identity) {
-    const std::int64_t started = clock_().micros / kMicrosPerSecond;
-    entry.fingerprint = fingerprint(path, stop);
-    const bool settled =
-        identity.changed_seconds + kRacySeconds < started && look_at(path).text == identity.text;
-    entry.identity = settled ? identity.text : "";
-  } else {
-    entry.fingerprint.identity = identity.file;
+  const auto known = entries_.find(path.string());
+  if (!identity.text.empty() && known != entries_.end() &&
+      known->second.identity == identity.text) {
+    Looked looked{known->second.fingerprint, identity.text};
+    looked.fingerprint.identity = identity.file;
+    return looked;
   }
-  entry.asked_for = !entry.identity.empty();
-  return entry.fingerprint;
+  const std::int64_t started = clock_().micros / kMicrosPerSecond;
+  Looked looked{fingerprint(path, stop), {}};
+  const bool settled =
+      identity.changed_seconds + kRacySeconds < started && look_at(path).text == identity.text;
+  if (settled) looked.identity = identity.text;
+  return looked;
+}
+
+void FingerprintCache::keep(const std::filesystem::path& path, const Looked& looked) {
+  if (!looked.identity.empty()) kept_[path.string()] = {looked.fingerprint, looked.identity};
 }
 
 void FingerprintCache::save() const {
@@ -75,8 +87,8 @@ void FingerprintCache::save() const {
   {
     std::ofstream out(unfinished, std::ios::trunc);
     out << kFirstLine << '\n';
-    for (const auto& [path, entry] : entries_) {
-      if (!entry.asked_for || path.find('\n') != std::string::npos) continue;
+    for (const auto& [path, entry] : kept_) {
+      if (path.find('\n') != std::string::npos) continue;
       out << entry.fingerprint.checksum << ' ' << entry.fingerprint.bytes << ' ' << entry.identity
           << ' ' << path << '\n';
     }

@@ -8,10 +8,15 @@
 #include <map>
 
 #include "base/stopping.hpp"
+#include "ingestion/ahead.hpp"
 #include "ingestion/deliveries_source.hpp"
 
 namespace cartograph::ingestion {
 namespace {
+
+// They wait for disks and networks more than they work.
+constexpr std::size_t kThreadsAhead = 8;
+constexpr std::size_t kFilesAhead = 16;
 
 // The rows of the table loaded_files.
 class LoadedFilesSource final : public RowSource {
@@ -62,6 +67,15 @@ const Schema LoadedFilesSource::kSchema = {
     {"rows_read", ColumnType::bigint},        {"rows_staged", ColumnType::bigint},
     {"rows_quarantined", ColumnType::bigint}, {"run_id", ColumnType::text}};
 
+std::unique_ptr<FeedReader> open(const Delivery& delivery, const DecodeOptions& options,
+                                 RejectSpool& rejects) {
+  auto reader = open_feed_reader(delivery.file, options.context,
+                                 {delivery.ingested_at, delivery.file.source_file, options.run_id},
+                                 rejects, options.temporary_folder, options.stop);
+  reader->file().read_ahead();
+  return reader;
+}
+
 // Writes the rows of a feed's deliveries as one file.
 void write(PendingLake& lake, std::string_view table, DeliveriesSource& source,
            const std::stop_token& stop) {
@@ -92,13 +106,19 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
         last = Instant{std::stoll(*row[2])};
       });
   std::vector<Delivery> found;
-  std::int64_t done = 0;
+  std::size_t done = 0;
+  Ahead<FingerprintCache::Looked> looked(
+      listing.files.size(), kThreadsAhead, kFilesAhead,
+      [&](std::size_t number) { return fingerprints.look(listing.files[number].path, stop); });
   for (const LandedFile& file : listing.files) {
     expect_not_stopped(stop);
+    const FingerprintCache::Looked seen = looked.take(done);
+    fingerprints.keep(file.path, seen);
     Delivery delivery;
     delivery.file = file;
-    delivery.fingerprint = fingerprints.of(file.path, stop);
-    progress(++done, static_cast<std::int64_t>(listing.files.size()));
+    delivery.fingerprint = seen.fingerprint;
+    progress(static_cast<std::int64_t>(++done), static_cast<std::int64_t>(listing.files.size()));
+    if (file.has_to_be && *file.has_to_be != delivery.fingerprint.identity) continue;
     const auto known = latest_checksum.find(file.source_file);
     if (known != latest_checksum.end() && known->second == delivery.fingerprint.checksum) continue;
     last = std::max(now(), Instant{last.micros + 1});
@@ -115,19 +135,18 @@ void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, Rej
   std::atomic<std::int64_t> done = 0;
   const auto count_bytes = [&](std::int64_t bytes) { progress(done += bytes, all); };
 
-  const auto open = [&](const Delivery& delivery) {
-    return open_feed_reader(delivery.file, options.context,
-                            {delivery.ingested_at, delivery.file.source_file, options.run_id},
-                            rejects, options.temporary_folder, options.stop);
-  };
   for (const contracts::Feed& feed : contracts::feeds()) {
     std::vector<Delivery*> of_feed;
     for (Delivery& delivery : deliveries) {
       if (delivery.file.feed->name == feed.name) of_feed.push_back(&delivery);
     }
     if (of_feed.empty()) continue;
-    DeliveriesSource source(feed, std::move(of_feed), options.threads, options.stop, open,
-                            count_bytes);
+    Ahead<std::unique_ptr<FeedReader>> readers(
+        of_feed.size(), kThreadsAhead, kFilesAhead,
+        [&](std::size_t number) { return open(*of_feed[number], options, rejects); });
+    DeliveriesSource source(
+        feed, of_feed, options.threads, options.stop,
+        [&](std::size_t number) { return readers.take(number); }, count_bytes);
     write(lake, feed.staging_table(), source, options.stop);
   }
   expect_not_stopped(options.stop);

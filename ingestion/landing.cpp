@@ -108,7 +108,7 @@ void list_day(const fs::path& folder, Day date, Listing& listing) {
       continue;
     }
     listing.files.push_back(
-        {source_file, entry.path(), parsed->feed, date, parsed->format, parsed->gzipped});
+        {source_file, entry.path(), parsed->feed, date, parsed->format, parsed->gzipped, {}});
   }
 }
 

@@ -14,6 +14,15 @@
 
 namespace cartograph::ingestion {
 
+/// Where a file lies and when its content was last written: what is the same is the same content.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t bytes = 0;
+  std::int64_t modified_ns = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 enum class Format { csv, json_array, json_lines };
 
 /// A file named as a feed's in a folder named with a real date.
@@ -24,6 +33,8 @@ struct LandedFile {
   Day landing_date;
   Format format;
   bool gzipped;
+  std::optional<FileIdentity>
+      has_to_be;  // else it is left for another run; nothing: whatever it is
 };
 
 struct Listing {

@@ -33,6 +33,9 @@ class MappedFile {
   /// Valid as long as this object, or the one that it is moved to.
   std::string_view bytes() const { return {data_, size_}; }
 
+  /// Lets the system begin to read the first megabytes; returns at once.
+  void read_ahead() const;
+
  private:
   const char* data_ = "";
   std::size_t size_ = 0;

@@ -8,20 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "ingestion/landing.hpp"
 #include "ingestion/mapped_file.hpp"
 
 struct stat;
 
 namespace cartograph::ingestion {
-
-/// Where a file lies and when its content was last written: what is the same is the same content.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  std::int64_t bytes = 0;
-  std::int64_t modified_ns = 0;
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
 
 FileIdentity identity_of(const struct ::stat& status);
 
@@ -45,6 +37,9 @@ class SourceFile {
 
   /// The content (unpacked), valid as long as this object.
   std::string_view bytes() const { return content_.bytes(); }
+
+  /// Lets the system begin to read the content; returns at once.
+  void read_ahead() const { content_.read_ahead(); }
 
   /// Throws Error where what was mapped is not `identity`, or is not what lies at the path any
   /// more: the file was written to, or another was put in its place.

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
 
 namespace cartograph::orchestration {
@@ -18,20 +19,11 @@ namespace {
   throw Error(fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
 }
 
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& file, int flags)
-      : value_(::open(file.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (value_ < 0) refuse(file);
-  }
-  ~Descriptor() { ::close(value_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
+Descriptor open_file(const std::filesystem::path& file, int flags) {
+  Descriptor descriptor(::open(file.c_str(), flags | O_CLOEXEC, 0666));
+  if (!descriptor) refuse(file);
+  return descriptor;
+}
 
 void write_all(int descriptor, std::string_view text, const std::filesystem::path& file) {
   while (!text.empty()) {
@@ -52,17 +44,17 @@ void replace_file(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::path unfinished = file;
   unfinished += ".part";
   {
-    const Descriptor out(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
+    const Descriptor out = open_file(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(out.get(), text, unfinished);
     if (::fsync(out.get()) != 0) refuse(unfinished);
   }
   if (::rename(unfinished.c_str(), file.c_str()) != 0) refuse(file);
-  const Descriptor folder(folder_of(file), O_RDONLY | O_DIRECTORY);
+  const Descriptor folder = open_file(folder_of(file), O_RDONLY | O_DIRECTORY);
   ::fsync(folder.get());
 }
 
 void append_line(const std::filesystem::path& file, std::string_view line) {
-  const Descriptor out(file, O_RDWR | O_CREAT | O_APPEND);
+  const Descriptor out = open_file(file, O_RDWR | O_CREAT | O_APPEND);
   const off_t size = ::lseek(out.get(), 0, SEEK_END);
   char last = '\n';
   if (size > 0 && ::pread(out.get(), &last, 1, size - 1) != 1) refuse(file);

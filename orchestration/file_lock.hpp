@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/descriptor.hpp"
+
 namespace cartograph::orchestration {
 
 class FileLock {
@@ -15,13 +17,9 @@ class FileLock {
   /// Nothing where another holds it.
   static std::optional<FileLock> try_for(const std::filesystem::path& file);
 
-  ~FileLock();
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&&) = delete;
-
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit FileLock(const std::filesystem::path& file);
+  Descriptor descriptor_;
 };
 
 }  // namespace cartograph::orchestration

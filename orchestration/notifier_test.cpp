@@ -13,9 +13,9 @@
 namespace cartograph::orchestration {
 namespace {
 
+using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using std::chrono::seconds;
 
 constexpr std::chrono::milliseconds kPlenty{60'000};
 constexpr char kStore[] = "duckdb:/store/warehouse.duckdb";
@@ -263,7 +263,8 @@ TEST(NotifyPauses, GrowToAnHour) {
 }
 
 TEST(RunEvents, ErrorOfARunThatIsNotInTheLogIsCutAtItsFirstLine) {
-  const Event event = failure_event("run", "r1", Instant{}, "checks failed:\n  line 3: paid_at 'x'");
+  const Event event =
+      failure_event("run", "r1", Instant{}, "checks failed:\n  line 3: paid_at 'x'");
   EXPECT_EQ(event.text, "run r1 failed: checks failed:");
   EXPECT_EQ(event.data.at("error").as_string(), "checks failed:");
 }

@@ -112,6 +112,7 @@ void Attempt::take_warehouse() {
 void Attempt::list_landing() {
   try {
     listing_ = ingestion::list_landing(settings_.landing);
+    if (settings_.settled) ingestion::keep_settled(listing_, *settings_.settled);
   } catch (const Error&) {
     if (!warehouse_->exists()) throw;
     unlisted_ = std::current_exception();

@@ -34,7 +34,7 @@ RunOutcome try_until_done(const RunSettings& settings, Source source, RunObserve
       return Attempt(settings, source, observer, unsure).run();
     } catch (const TransientError& transient) {
       error = transient.what();
-      if (is_last) throw Error(fmt::format("{} Tried {} times.", error, number));
+      if (is_last) throw TransientError(fmt::format("{} Tried {} times.", error, number));
     } catch (const WarehouseBusy& busy) {
       // The server may not have noticed yet that the attempt before has lost its connection.
       if (number == 1 || is_last) throw;

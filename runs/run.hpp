@@ -6,11 +6,13 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "contracts/field.hpp"
+#include "ingestion/settled_files.hpp"
 #include "quality/checks.hpp"
 #include "runs/observer.hpp"
 #include "runs/rejected_files.hpp"
@@ -32,6 +34,7 @@ struct RetryPolicy {
 
 struct RunSettings {
   std::filesystem::path landing;
+  std::optional<ingestion::SettledFiles> settled;  // take these alone; nothing: whatever is there
   std::string warehouse_url;
   warehouse::Options engine;  // in its data folder lie lake, rejected rows and temporary files too
   std::string reporting_timezone = "UTC";
