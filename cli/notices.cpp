@@ -84,10 +84,10 @@ std::vector<orchestration::OpenAlert> open_alerts(warehouse::Reader& reader) {
   return open;
 }
 
-// Those that have ended, oldest first, after `last`; where nothing was told yet the newest alone.
+// Those that have ended, oldest first, after `last`.
 std::vector<answers::Run> runs_after(warehouse::Reader& reader, const std::string& last) {
   std::vector<answers::Run> runs =
-      answers::ask<answers::Run>(reader, std::nullopt, std::nullopt, last.empty() ? 1 : kRunsMax);
+      answers::ask<answers::Run>(reader, std::nullopt, std::nullopt, kRunsMax);
   std::erase_if(
       runs, [&](const answers::Run& run) { return run.status == "running" || run.run_id <= last; });
   std::ranges::reverse(runs);
@@ -111,7 +111,26 @@ std::optional<orchestration::Notifier> notifier(const Config& config) {
                                                      known_warehouse(config));
 }
 
-Notices::Notices(const Config& config) : config_(config), notifier_(notifier(config)) {}
+Notices::Notices(const Config& config) : config_(config), notifier_(notifier(config)) {
+  try {
+    begin();
+  } catch (const std::exception&) {
+    // The run will meet what is wrong, and say so.
+  }
+}
+
+// From where on runs are told of is noted before the first of them: it may be killed.
+void Notices::begin() {
+  constexpr std::string_view kBeforeAll = "0";
+  if (!notifier_ || !notifier_->last_run().empty()) return;
+  const auto warehouse = open_warehouse(config_);
+  std::string last(kBeforeAll);
+  if (warehouse->exists()) {
+    const auto runs = runs_after(*warehouse->reader(), "");
+    if (!runs.empty()) last = runs.back().run_id;
+  }
+  notifier_->tell_of_runs({}, {}, last, {});
+}
 
 void Notices::run_ended(const std::stop_token& stop) {
   if (!notifier_) return;

@@ -16,7 +16,8 @@ namespace cartograph::cli {
 
 class Notices {
  public:
-  /// Throws UsageError where [notify] cannot be used.
+  /// To be made before the run: what was before the first one of all is not told of. Throws
+  /// UsageError where [notify] cannot be used.
   explicit Notices(const Config& config);
 
   /// After a run of any outcome that the run log may have.
@@ -28,6 +29,7 @@ class Notices {
                   const std::stop_token& stop = {});
 
  private:
+  void begin();
   void tell_of_logged_runs();
   void deliver(const std::stop_token& stop);
 

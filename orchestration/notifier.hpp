@@ -23,7 +23,7 @@ namespace cartograph::orchestration {
 class Notifier {
  public:
   /// The outbox is DATA/notify. `warehouse` is the URL without a password. Throws UsageError where
-  /// the settings cannot be used, and Error where the folder cannot be made. `clock` and `sending`
+  /// the settings cannot be used; touches nothing yet. `clock` and `sending`
   /// are for tests.
   Notifier(const NotifySettings& settings, const std::filesystem::path& data, std::string warehouse,
            std::function<Instant()> clock = now,

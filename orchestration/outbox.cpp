@@ -93,21 +93,22 @@ void OutboxState::put(Waiting entry) {
   waiting.push_back(std::move(entry));
 }
 
-Outbox::Outbox(std::filesystem::path folder) : folder_(std::move(folder)) {
+FileLock Outbox::lock() const {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) {
     throw Error(fmt::format("cannot make the folder {}: {}", folder_.string(), error.message()));
   }
+  return FileLock::wait_for(folder_ / "lock");
 }
 
 OutboxState Outbox::read() const {
-  const FileLock lock = FileLock::wait_for(folder_ / "lock");
+  const FileLock held = lock();
   return load();
 }
 
 void Outbox::change(const std::function<void(OutboxState&)>& change) const {
-  const FileLock lock = FileLock::wait_for(folder_ / "lock");
+  const FileLock held = lock();
   OutboxState state = load();
   change(state);
   replace_file(folder_ / "outbox.json", to_text(state));
@@ -134,7 +135,10 @@ OutboxState Outbox::load() const {
   }
 }
 
-std::optional<FileLock> Outbox::turn() const { return FileLock::try_for(folder_ / "turn"); }
+std::optional<FileLock> Outbox::turn() const {
+  { const FileLock makes_the_folder = lock(); }
+  return FileLock::try_for(folder_ / "turn");
+}
 
 void Outbox::give_up(const Waiting& waiting, std::string_view reason) const {
   json::value entry = to_value(waiting);

@@ -43,8 +43,8 @@ struct OutboxState {
 
 class Outbox {
  public:
-  /// Makes `folder` where it is missing. Throws Error where it cannot.
-  explicit Outbox(std::filesystem::path folder);
+  /// Touches nothing; `folder` is made when it is needed.
+  explicit Outbox(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// Throws Error where there is a file that cannot be read. One that holds no outbox is moved
   /// aside, which is said, and what waits is empty then.
@@ -62,6 +62,7 @@ class Outbox {
   std::filesystem::path undelivered() const { return folder_ / "undelivered.jsonl"; }
 
  private:
+  FileLock lock() const;
   OutboxState load() const;
 
   std::filesystem::path folder_;
