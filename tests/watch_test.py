@@ -4,6 +4,7 @@ while runs fail, are killed or find the warehouse taken; also beside the server.
 import fcntl
 import json
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -138,7 +139,7 @@ class Watch(program.TestCase):
         self.wait_for_orders(store, 1)
         store.watcher.send_signal(signal.SIGSTOP)
         noise = store.landing / "2025-03-01" / ".noise"
-        limit = int(open("/proc/sys/fs/inotify/max_queued_events", encoding="ascii").read())
+        limit = int(pathlib.Path("/proc/sys/fs/inotify/max_queued_events").read_text())
         for number in range(limit + 100):
             os.close(os.open(f"{noise}{number % 7}", os.O_CREAT | os.O_WRONLY))
             os.unlink(f"{noise}{number % 7}")
