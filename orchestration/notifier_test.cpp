@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <fstream>
+#include <set>
 
 #include "base/error.hpp"
 #include "tests/support.hpp"
@@ -77,7 +78,7 @@ class Notify : public testing::Test {
     of.tell_of_runs({ended}, open, ended.run_id, {kStore, "cartograph", "/landing"});
   }
 
-  TemporaryFolder folder_;
+  tests::TemporaryFolder folder_;
   Instant time_{1'700'000'000 * kMicrosPerSecond};
   std::map<std::string, std::vector<Sent>> answers_;
   std::map<std::string, std::vector<std::string>> received_;
@@ -252,7 +253,7 @@ TEST_F(Notify, DamagedOutboxIsMovedAsideAndNoRunFailsOfIt) {
 
 TEST_F(Notify, WebhookWithoutASecretIsRefused) {
   const NotifySettings settings{"", "https://receiver.example/hook", "", ""};
-  EXPECT_THROW(Notifier(settings, folder_.path(), kStore), UsageError);
+  EXPECT_THROW((Notifier{settings, folder_.path(), kStore}), UsageError);
 }
 
 TEST(NotifyPauses, GrowToAnHour) {

@@ -42,12 +42,12 @@ class Folder {
   void pass(milliseconds time, RunEnd end = RunEnd::taken) {
     const milliseconds until = now_ + time;
     while (true) {
-      const Decision decision = rule_.look(
-          {now_, files_, [this] { return folder_now(); },
-           [this](const std::string& file) {
-             const auto known = known_.find(file);
-             return known == known_.end() ? Knowledge::nothing : known->second;
-           }});
+      const Decision decision =
+          rule_.look({now_, files_, [this] { return folder_now(); },
+                      [this](const std::string& file) {
+                        const auto known = known_.find(file);
+                        return known == known_.end() ? Knowledge::nothing : known->second;
+                      }});
       if (decision.is_run_due) {
         runs_.push_back(decision.files);
         rule_.ended(end, decision.files, now_);
@@ -232,7 +232,7 @@ TEST(WatchRule, AsksTheLedgerItselfOnceAnHour) {
 }
 
 TEST(WatchRule, TakesEveryFileOnceAtItsLastStateWhateverHappens) {
-  const auto seed = random_seed();
+  const auto seed = tests::random_seed();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
   Folder folder;
