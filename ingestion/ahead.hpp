@@ -32,8 +32,8 @@ class Ahead {
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;
 
-  /// Waits for one. To be called once for each, in order or nearly so: by several threads, which
-  /// are no more than the window. Throws what making it has thrown.
+  /// Waits for one. To be called once for each, in order or nearly so, by any threads. Throws what
+  /// making it has thrown.
   Thing take(std::size_t number) {
     std::unique_lock lock(mutex_);
     made_.wait(lock, [&] { return things_[number].thing || things_[number].failure; });
