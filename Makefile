@@ -53,6 +53,9 @@ package: setup ## Make a Debian package: build/cartograph_VERSION_ARCHITECTURE.d
 	@cd build && cpack -G DEB > package.log || { cat package.log; exit 1; }
 	@ls build/*.deb
 
+bench-peers: program setup-tests ## Compare with DuckDB, dbt, Polars and pandas (from PyPI, into build/peers-NAME)
+	@python3 bench/peers/compare.py build/cartograph
+
 lint: setup-tests ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
 	@python3 tests/repository_rules.py .
@@ -87,4 +90,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test test-all demo serve package lint format diagram coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo serve package bench-peers lint format diagram coverage asan tsan clean

@@ -233,8 +233,9 @@ def dead_source(tree):
         if path not in included:
             yield path, 1, "nothing includes it; use it or take it away"
     for path in tree.ending(".cpp", ".sql"):
-        is_page = path.startswith("docs/") and path.endswith(".sql")
-        if not is_page and not built.fullmatch(path):
+        # Pages of docs/, and what the scripts of bench/peers/ read by folder.
+        is_read = path.startswith(("docs/", "bench/peers/")) and path.endswith(".sql")
+        if not is_read and not built.fullmatch(path):
             yield path, 1, "CMakeLists.txt does not build it; move it or take it away"
     named = "\n".join(tree.text(path) for path in tree.ending(".cpp", ".hpp"))
     for path in tree.ending(".sql"):
