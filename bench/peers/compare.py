@@ -29,6 +29,8 @@ Peer = collections.namedtuple("Peer", "name folder requirements where")
 PEERS = (
     Peer("duckdb_sql", "duckdb_sql", "requirements.txt", "file"),
     Peer("duckdb_sql_2.0", "duckdb_sql", "requirements-2.0.txt", "file"),
+    Peer("dbt_duckdb", "dbt_duckdb", "requirements.txt", "file"),
+    Peer("polars_parquet", "polars_parquet", "requirements.txt", "file"),
 )
 OURS = {"file": "cartograph", "postgres": "cartograph_postgres"}
 Figures = collections.namedtuple("Figures", "cpu_s wall_s peak_mb")

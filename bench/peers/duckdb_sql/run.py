@@ -23,11 +23,13 @@ def stage(connection, landing):
         for feed, select in reading.selects(connection, landing, folder):
             connection.execute(f"create or replace temp view raw_{feed} as {select}")
             staged = (HERE / "staging" / f"{feed}.sql").read_text()
-            connection.execute(f"create or replace temp table checked as {staged}")
+            connection.execute("create or replace temp table checked as select * replace ("
+                               "case when reasons <> '' then to_json(raw_row) end as raw_row)"
+                               f" from ({staged})")
             connection.execute(f"insert into stg_{feed} select * exclude (reasons, raw_row)"
                                " from checked where reasons = ''")
             connection.execute("insert into quarantine select file_number, row_number, ?, reasons,"
-                               " to_json(raw_row) from checked where reasons <> ''", [feed])
+                               " raw_row from checked where reasons <> ''", [feed])
             reading.keep_rejects(connection, feed)
     connection.execute("insert into loaded_files select file_number, source_file from new_files")
 
