@@ -24,7 +24,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 import postgres_server
 
-# Where a peer's tables are: "file" is held against Cartograph's own file, "postgres" against it there.
+# `where` its tables are: in a "file", or in "postgres". Cartograph beside it has them there too.
 Peer = collections.namedtuple("Peer", "name folder requirements where")
 PEERS = (
     Peer("duckdb_sql", "duckdb_sql", "requirements.txt", "file"),
@@ -35,22 +35,25 @@ PEERS = (
 )
 OURS = {"file": "cartograph", "postgres": "cartograph_postgres"}
 Figures = collections.namedtuple("Figures", "cpu_s wall_s peak_mb")
+# The words before the landing folder, those between it and the folder for the output.
+Command = collections.namedtuple("Command", "words between where")
 
 
 def environment(peer):
-    """The Python of the peer's own environment, made when it is missing; None where it cannot be."""
+    """The Python of the peer's own environment, made where it is missing; None if that fails."""
     folder = ROOT / "build" / f"peers-{peer.name}"
     wanted = (HERE / peer.folder / peer.requirements).read_text()
     installed = folder / "installed.txt"
     if not installed.exists() or installed.read_text() != wanted:
         print(f"{peer.name}: installing {', '.join(wanted.split())}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        done = subprocess.run([folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
-                               "-r", HERE / peer.folder / peer.requirements],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r",
+             HERE / peer.folder / peer.requirements], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             print(f"{peer.name}: left out, pip could not install {', '.join(wanted.split())}: "
-                  f"{done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+                  f"{(done.stderr.strip() or 'no reason given').splitlines()[-1]}",
+                  file=sys.stderr)
             return None
         installed.write_text(wanted)
     return folder / "bin/python"
@@ -105,8 +108,8 @@ def run_once(name, command, place, night):
     out = place / "out"
     shutil.rmtree(out, ignore_errors=True)
     with contextlib.ExitStack() as stack:
-        on_server = name == OURS["postgres"] or command.where == "postgres"
-        server = stack.enter_context(postgres_server.Server()) if on_server else None
+        server = (stack.enter_context(postgres_server.Server())
+                  if command.where == "postgres" else None)
         found = {}
         for phase in ("full load", "night"):
             if phase == "night":
@@ -117,9 +120,6 @@ def run_once(name, command, place, night):
                             if name in OURS.values()
                             else json.loads((out / "result.json").read_text()))
     return found
-
-
-Command = collections.namedtuple("Command", "words between where")
 
 
 def contestants(options):
@@ -180,8 +180,8 @@ def rounds(options, place, night):
 
 def show(table, wrong):
     for phase in dict.fromkeys(row["phase"] for row in table):
-        print(f"\n| {phase} | CPU s | wall s | peak MB | CPU, ratio to Cartograph | rows quarantined |"
-              "\n| --- | --- | --- | --- | --- | --- |")
+        print(f"\n| {phase} | CPU s | wall s | peak MB | CPU, ratio to Cartograph "
+              "| rows quarantined |\n| --- | --- | --- | --- | --- | --- |")
         for row in table:
             if row["phase"] == phase:
                 print("| {name} | {cpu_s:.1f} | {wall_s:.1f} | {peak_mb:,.0f} | {cpu_ratio:.2f} "

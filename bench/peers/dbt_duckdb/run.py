@@ -96,6 +96,8 @@ def main(landing, out):
         raise SystemExit("dbt build failed; its log is in " + str(project / "logs"))
     with duckdb.connect(out / "warehouse.duckdb") as connection:
         connection.execute("insert into loaded_files select * from files_of_run")
+        for feed in COLUMNS:
+            connection.execute(f"drop table raw_{feed}")
         bad = " + ".join(f"(select count(*) from base_{feed} where reasons <> '')"
                          for feed in COLUMNS)
         write_result(out, connection.execute(

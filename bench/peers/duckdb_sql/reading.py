@@ -3,8 +3,8 @@ one header together, since a rejected line is only kept where the columns are gi
 """
 
 import collections
-import sys
 import pathlib
+import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import landing
@@ -33,8 +33,8 @@ def quoted(texts):
 
 
 def readable(file, folder):
-    """The path of a file that DuckDB's strict reader takes, and its header. It stops at files whose
-    line ends differ, and 2.0.0 loses the first row of a JSONL file with a byte order mark."""
+    """The path of a file that DuckDB's readers take, and its header. The strict one of CSV stops at
+    files whose line ends differ, and that of JSON does not take a byte order mark."""
     content = file.path.read_bytes()
     path = file.path
     if b"\r" in content or content.startswith(b"\xef\xbb\xbf"):

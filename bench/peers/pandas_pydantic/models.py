@@ -1,4 +1,4 @@
-"""What a valid row of each feed is: a Pydantic model a feed, with fields in the contract's order."""
+"""What a valid row of each feed is: a Pydantic model each, its fields in the contract's order."""
 
 import datetime
 import decimal
@@ -18,7 +18,7 @@ CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def instant(text):
-    """Pydantic's own datetime takes numbers, and a time without its seconds' range checked."""
+    """A moment in UTC. Pydantic's own datetime takes numbers, and knows no bounds."""
     match = INSTANT.fullmatch(text)
     if not match:
         raise ValueError("not a timestamp")

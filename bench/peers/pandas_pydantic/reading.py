@@ -1,6 +1,6 @@
 """Reads one landing file into a frame of accepted rows and one of refused ones. Rows are split by
-Python's csv: the reader of pandas stops at a file with a surplus field or an unterminated quote, and
-fills up rows that are too short.
+Python's csv: the reader of pandas stops at a file with a surplus field or an unterminated quote,
+and fills up rows that are too short.
 """
 
 import csv
@@ -79,7 +79,8 @@ def read(number, file):
     good, bad = [], []
     for line, values, fault in (csv_rows if file.format == "csv" else json_rows)(text, file):
         if fault is None:
-            trimmed = {name: value for name, text in values.items() if (value := text.strip(SPACES))}
+            trimmed = {name: value for name, written in values.items()
+                       if (value := written.strip(SPACES))}
             try:
                 good.append((number, line, *model.model_validate(trimmed).model_dump().values()))
                 continue
