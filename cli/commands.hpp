@@ -32,6 +32,9 @@ void add_report(CLI::App& app, Action& action);
 void add_serve(CLI::App& app, Action& action);
 void add_key(CLI::App& app, Action& action);
 void add_watch(CLI::App& app, Action& action);
+void add_jobs(CLI::App& app, Action& action);
+void add_schedule(CLI::App& app, Action& action);
+void add_prune(CLI::App& app, Action& action);
 
 /// Adds a command that prints what is made of the command line itself; `app` outlives the parsing.
 void add_completion(CLI::App& app);

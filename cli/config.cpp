@@ -129,6 +129,7 @@ const std::vector<Key>& keys() {
       {"warehouse", "a URL", [](Config& c, const std::string& v) { c.warehouse = not_empty(v); }},
       {"warehouse_schema", "the name of a schema",
        [](Config& c, const std::string& v) { c.warehouse_schema = not_empty(v); }},
+      {"jobs", "a folder", [](Config& c, const std::string& v) { c.jobs = not_empty(v); }},
       {"threads", "a number from 1 to 1024",
        [](Config& c, const std::string& v) { c.threads = to_integer(v, 1, 1024); }},
       {"memory", "a size of 128 MiB or more, such as 4 GiB",

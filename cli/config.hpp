@@ -39,6 +39,7 @@ struct Config {
   std::vector<std::string> api_cors_origins;
   std::vector<std::string> api_frame_ancestors;
   orchestration::NotifySettings notify;
+  std::optional<std::filesystem::path> jobs;  // nothing: ./jobs, if it is there
 
   /// For a process of this program that is to have the same configuration: the file that --config
   /// named, and the other options as variables.

@@ -103,6 +103,9 @@ extern "C" void end_at_bus_error(int) {
 void add_commands(CLI::App& app, Action& action) {
   add_generate(app, action);
   add_import(app, action);
+  add_jobs(app, action);
+  add_schedule(app, action);
+  add_prune(app, action);
   add_run(app, action);
   add_rebuild(app, action);
   add_check(app, action);

@@ -15,6 +15,7 @@
 #include "cli/run_settings.hpp"
 #include "cli/stop_signals.hpp"
 #include "orchestration/durable_file.hpp"
+#include "runs/audit.hpp"
 #include "runs/dry_run.hpp"
 
 namespace cartograph::cli {
@@ -232,6 +233,29 @@ int rehearse(const Config& config, quality::Accept accept) {
   return 1;
 }
 
+// Exit status 1 where what is published is not what the staged rows give.
+int audit(const Config& config) {
+  LoggingObserver observer(config.quiet);
+  runs::RunSettings settings = run_settings(config);
+  const StopSignals signals;
+  settings.stop = signals.token();
+  bool differs = false;
+  for (const runs::AuditedTable& table : runs::audit(settings, observer)) {
+    std::cout << fmt::format("{:<8} {:<32} {}\n", table.differs() ? "differs" : "same", table.name,
+                             answers::counted(table.rows_published, "row"));
+    if (!table.differs()) continue;
+    differs = true;
+    std::cout << fmt::format("         built anew: {}; only published: {}, only built anew: {}\n",
+                             answers::counted(table.rows_rebuilt, "row"), table.only_published,
+                             table.only_rebuilt);
+  }
+  if (!differs) return 0;
+  log::error(
+      "what is published is not what the staged rows give; cartograph rebuild publishes what they "
+      "give");
+  return 1;
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
@@ -282,12 +306,23 @@ void add_run(CLI::App& app, Action& action) {
 void add_rebuild(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("rebuild", "Drop dimensions and facts and build them again");
-  const auto from = std::make_shared<std::string>("staging");
-  command->add_option("--from", *from, "staging (default) or lake")
+  struct Given {
+    std::string from = "staging";
+    bool dry_run = false;
+  };
+  const auto given = std::make_shared<Given>();
+  command->add_option("--from", given->from, "staging (default) or lake")
       ->check(CLI::IsMember({"staging", "lake"}));
-  command->callback([&action, from] {
-    action = [from](const Config& config) {
-      const auto source = *from == "lake" ? runs::Source::lake : runs::Source::staging;
+  command->add_flag("--dry-run", given->dry_run,
+                    "Publish nothing; say in which tables what is published differs from it");
+  command->callback([&action, given] {
+    action = [given](const Config& config) {
+      const bool is_of_lake = given->from == "lake";
+      if (given->dry_run && is_of_lake) {
+        throw UsageError("--dry-run: it builds from staging; leave out --from lake");
+      }
+      if (given->dry_run) return audit(config);
+      const auto source = is_of_lake ? runs::Source::lake : runs::Source::staging;
       Notices notices(config);
       run_and_print(config, {source, quality::Accept::nothing, {}, {}}, notices);
       std::cout.flush();

@@ -3,16 +3,16 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <exception>
 #include <iostream>
-#include <optional>
 #include <thread>
 
 #include "api/http_server.hpp"
 #include "api/service.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "cli/beside.hpp"
 #include "cli/commands.hpp"
+#include "cli/job_settings.hpp"
 #include "cli/mended_rows.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/watching.hpp"
@@ -65,6 +65,14 @@ void refuse_plain_keys(const Config& config, bool is_loopback, bool is_insecure)
       config.api_host));
 }
 
+struct Given {
+  std::string host;
+  int port = -1;
+  bool is_insecure = false;
+  bool with_schedule = false;
+  bool with_watch = false;
+};
+
 // Reads the keys again where they were changed, twice a second.
 std::jthread follow_keys(api::KeyRing& keys) {
   return std::jthread([&keys](const std::stop_token& stop) {
@@ -81,43 +89,10 @@ std::jthread follow_keys(api::KeyRing& keys) {
   });
 }
 
-// Beside the server, until it is stopped. What ends the watching early ends the server too: who
-// deploys both in one wants to know.
-class Watching {
- public:
-  Watching(const Config& config, std::stop_source& stop)
-      : thread_([&config, &stop, this](const std::stop_token& end) {
-          try {
-            watch_landing(config, false, end);
-          } catch (const std::exception&) {
-            failure_ = std::current_exception();
-            stop.request_stop();
-          }
-        }) {}
-
-  /// Waits until a run that was at work has ended. Throws what has ended the watching.
-  void stop() {
-    thread_.request_stop();
-    thread_.join();
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  std::exception_ptr failure_;
-  std::jthread thread_;
-};
-
-struct ServeRequest {
-  bool is_insecure = false;
-  bool with_watch = false;
-};
-
-int serve(const Config& config, const ServeRequest& request) {
+int serve(const Config& config, const Given& given) {
   const bool is_loopback = api::is_loopback(config.api_host);
-  refuse_plain_keys(config, is_loopback, request.is_insecure);
+  refuse_plain_keys(config, is_loopback, given.is_insecure);
   const StopSignals signals;
-  std::stop_source stop;
-  const std::stop_callback on_signal(signals.token(), [&stop] { stop.request_stop(); });
   // A server is there all the time, beside the runs.
   constexpr unsigned kMemoryPercentOfMachine = 20;
   const auto warehouse = open_warehouse(config, kMemoryPercentOfMachine);
@@ -143,11 +118,14 @@ int serve(const Config& config, const ServeRequest& request) {
                                : "[" + config.api_host + "]";
   std::cout << fmt::format("http://{}:{}/\n", host, server.port()) << std::flush;
   log::info(fmt::format("serving {} on port {}", warehouse->description(), server.port()));
-  std::optional<Watching> watching;
-  if (request.with_watch) watching.emplace(config, stop);
-  server.run(stop.get_token());
-  if (watching) watching->stop();
+  Beside beside(signals.token());
+  if (given.with_watch) {
+    beside.run([&](const std::stop_token& stop) { watch_landing(config, false, stop); });
+  }
+  if (given.with_schedule) beside.run([&](const std::stop_token& stop) { schedule(config, stop); });
+  server.run(beside.token());
   service.stop();
+  beside.end();
   log::info("stopped");
   return 0;
 }
@@ -156,25 +134,22 @@ int serve(const Config& config, const ServeRequest& request) {
 
 void add_serve(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("serve", "The API and the dashboard, until stopped");
-  struct Given {
-    std::string host;
-    int port = -1;
-    ServeRequest request;
-  };
   const auto given = std::make_shared<Given>();
   command->add_option("--host", given->host, "Address to listen on (default 127.0.0.1)");
   command->add_option("--port", given->port, "Port (default 8080; 0: any that is free)")
       ->check(CLI::Range(0, 65535));
-  command->add_flag("--insecure", given->request.is_insecure,
+  command->add_flag("--insecure", given->is_insecure,
                     "Let keys come over plain HTTP from other machines");
-  command->add_flag("--with-watch", given->request.with_watch,
+  command->add_flag("--with-schedule", given->with_schedule,
+                    "Also run the jobs at their times, as schedule does");
+  command->add_flag("--with-watch", given->with_watch,
                     "Also run whenever the landing folder changes, as watch does");
   command->callback([&action, given] {
     action = [given](const Config& config) {
       Config chosen = config;
       if (!given->host.empty()) chosen.api_host = given->host;
       if (given->port >= 0) chosen.api_port = given->port;
-      return serve(chosen, given->request);
+      return serve(chosen, *given);
     };
   });
 }

@@ -185,7 +185,8 @@ struct Process::State {
 
 std::string Process::State::start(const ProcessCommand& command) {
   program = command.words.empty() ? "" : command.words[0];
-  const auto path = find_program(program);
+  const std::optional<std::string> path =
+      command.program.empty() ? find_program(program) : command.program.string();
   if (!path) {
     return fmt::format("cannot start '{}': there is no such program in the folders of PATH",
                        program);

@@ -22,6 +22,7 @@ inline constexpr std::size_t kLastLines = 20;
 
 struct ProcessCommand {
   std::vector<std::string> words;                  // the program, looked for in PATH, and the rest
+  std::filesystem::path program;                   // where it lies, where it is not looked for
   std::map<std::string, std::string> environment;  // beside this process's own
   std::string input;                               // all of the standard input
   std::filesystem::path output_file;        // of standard output and error; empty: it is not kept

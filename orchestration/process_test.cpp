@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 using Kind = ProcessEnd::Kind;
 using testing::HasSubstr;
 
-ProcessCommand shell(const std::string& script) { return {{"sh", "-c", script}, {}, {}, {}}; }
+ProcessCommand shell(const std::string& script) { return {{"sh", "-c", script}}; }
 
 struct Running {
   asio::io_context context;

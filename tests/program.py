@@ -104,8 +104,8 @@ class TestCase(unittest.TestCase):
     def assert_settled(self, store):
         """Nothing that a run works with lies about, the lake holds what staging holds, and run_log
         has each run once and none that is running. Returns {run_id: status}."""
-        known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "journal",
-                 "lake", "rejects", "reports", "tmp"}
+        known = {store.warehouse.name, store.warehouse.name + ".lock", "fingerprints", "jobs",
+                 "journal", "lake", "rejects", "reports", "tmp"}
         self.assertLessEqual({path.name for path in store.data.iterdir()}, known)
         self.assertEqual(list(store.data.glob("tmp/**/*")), [])
         self.assertEqual(list(store.data.glob("lake/.pending/*")), [])

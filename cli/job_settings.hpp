@@ -1,0 +1,33 @@
+// What jobs need of the configuration, and what is said of them while they run.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "cli/config.hpp"
+#include "orchestration/job.hpp"
+#include "orchestration/scheduler.hpp"
+
+namespace cartograph::cli {
+
+/// The built-in jobs and those of the folder `jobs`. Throws UsageError where a file is wrong, or
+/// the folder is named and not there.
+std::vector<orchestration::Job> configured_jobs(const Config& config);
+
+/// DATA/jobs, and this program with the options that it was given.
+orchestration::SchedulerSettings scheduler_settings(const Config& config);
+
+/// Writes what happens to jobs to the log.
+class JobMessages final : public orchestration::JobObserver {
+ public:
+  void record(const orchestration::JobRecord& record) override;
+  void overdue(const orchestration::Overdue& overdue) override;
+  void warning(const std::string& text) override;
+};
+
+/// Runs the jobs at their times until a stop is requested. Throws WarehouseBusy where another
+/// process does so for this data folder.
+void schedule(const Config& config, const std::stop_token& stop);
+
+}  // namespace cartograph::cli
