@@ -48,6 +48,15 @@ ELSEWHERE = {
     ("api/parameter.cpp", "throw Problem(std::move(faults))"): ("the nearest one is",),
     ("api/published_state.cpp", "throw TransientError(error.what())"): (),
     ("cli/config.cpp", "throw UsageError(error.what())"): (),
+    ("orchestration/job_file.cpp", 'throw UsageError( fmt::format("{}: {} of {} {}", '
+     "place(source_, node.source()), key, what_, why))"): (),
+    ("orchestration/job_file.cpp",
+     'throw UsageError(with_place(source, reader.region("schedule"), error))'): (),
+    ("orchestration/job_file.cpp",
+     'throw UsageError(with_place(source, reader.region("timezone"), error))'): (),
+    ("orchestration/job_file.cpp", 'throw UsageError(fmt::format("{}: {}", '
+     "place(source, error.source()), error.description()))"): (),
+    ("orchestration/job_log.cpp", "throw WarehouseBusy(busy)"): (),
     ("runs/attempt.cpp", 'throw TransientError(fmt::format("{}{}", error.what(), kAsItWas))'): (),
     ("runs/attempt.cpp", "throw Stopped(text)"): (RUN_FAILED,),
     ("runs/attempt.cpp", "throw TransientError(text)"): (RUN_FAILED,),
