@@ -45,7 +45,7 @@ std::vector<FileNote> file_notes(const std::vector<RunStep>& steps) {
 }  // namespace
 
 Status status(warehouse::Reader& reader) {
-  Status status{ask<Run>(reader, std::nullopt, std::nullopt, kRunsShown), table_sizes(reader)};
+  Status status{ask<Run>(reader, std::nullopt, std::nullopt, kRunsShown), {}, table_sizes(reader)};
   if (const auto& published = reader.published()) {
     status.published_run = published->run_id;
     status.failed_checks = ask<CheckResult>(reader, published->run_id, true);

@@ -100,10 +100,23 @@ struct FileNote {
 };
 BOOST_DESCRIBE_STRUCT(FileNote, (), (text))
 
+/// A job that should have succeeded and has not.
+struct OverdueJob {
+  static constexpr FieldText kTexts[] = {
+      {"job", "the job"},
+      {"expected_at", "the first of its times for which it has not succeeded"},
+      {"overdue_since", "from when on it has been overdue"}};
+  std::string job;
+  Instant expected_at;
+  Instant overdue_since;
+};
+BOOST_DESCRIBE_STRUCT(OverdueJob, (), (job, expected_at, overdue_since))
+
 /// How things stand.
 struct Status {
   static constexpr FieldText kTexts[] = {
       {"runs", "the last runs, newest first"},
+      {"overdue", "jobs that should have succeeded and have not"},
       {"tables", "how large the tables are"},
       {"published_run", "the run whose state this is; null before the first"},
       {"failed_checks", "warnings of that run"},
@@ -113,6 +126,7 @@ struct Status {
       {"failed_run", "the newest run, where that has failed; else null"},
       {"failed_rejected", "rows that the failed run rejected, by reason, the commonest first"}};
   std::vector<Run> runs;
+  std::vector<OverdueJob> overdue;  // for who knows the jobs to fill in
   std::vector<TableSize> tables;
   std::optional<std::string> published_run;
   std::vector<CheckResult> failed_checks;
@@ -123,8 +137,8 @@ struct Status {
   std::vector<RejectedCount> failed_rejected;  // for who has the run's file of rejects to fill in
 };
 BOOST_DESCRIBE_STRUCT(Status, (),
-                      (runs, tables, published_run, failed_checks, rejected, notes, ignored,
-                       failed_run, failed_rejected))
+                      (runs, overdue, tables, published_run, failed_checks, rejected, notes,
+                       ignored, failed_run, failed_rejected))
 
 /// Everything about one run.
 struct RunDetails {

@@ -316,6 +316,7 @@ Response Service::figures() {
     const std::lock_guard lock(run_figures_mutex_);
     text += run_figures_;
   }
+  if (settings_.more_figures) text += settings_.more_figures();
   return text_response(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text));
 }
 

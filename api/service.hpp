@@ -2,6 +2,7 @@
 // Knows no sockets, so all of it is tested without one. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,6 +27,9 @@ struct ServiceSettings {
   AccessLog log = AccessLog::none;
   answers::MarkMended mark_mended = answers::mark_none;
   StateSettings state;
+  /// More of /internal/metrics, in the text format of Prometheus; asked for each time. May be
+  /// empty.
+  std::function<std::string()> more_figures;
 };
 
 class Service final : public RequestHandler {

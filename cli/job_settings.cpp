@@ -8,6 +8,8 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "cli/notices.hpp"
+#include "orchestration/job_events.hpp"
 #include "orchestration/job_file.hpp"
 
 namespace cartograph::cli {
@@ -58,7 +60,27 @@ orchestration::SchedulerSettings scheduler_settings(const Config& config) {
   return settings;
 }
 
+JobMessages::JobMessages(const Config& config) : notifier_(notifier(config)) {}
+
+// What cannot be put in must not disturb the jobs.
+void JobMessages::tell(const orchestration::Event& event) {
+  if (!notifier_) return;
+  try {
+    notifier_->tell(event);
+  } catch (const std::exception& error) {
+    log::warning(fmt::format("nobody was told: {}: {}", event.text, error.what()));
+  }
+}
+
 void JobMessages::record(const JobRecord& record) {
+  const bool has_failed =
+      record.status == JobRecord::Status::failed || record.status == JobRecord::Status::timed_out;
+  if (record.kind == JobRecord::Kind::step && has_failed) {
+    failed_steps_[record.run].push_back(record);
+  } else if (record.kind == JobRecord::Kind::ended) {
+    if (has_failed) tell(orchestration::job_failure_event(record, failed_steps_[record.run]));
+    failed_steps_.erase(record.run);
+  }
   using Kind = JobRecord::Kind;
   switch (record.kind) {
     case Kind::counts:
@@ -86,13 +108,15 @@ void JobMessages::record(const JobRecord& record) {
 void JobMessages::overdue(const orchestration::Overdue& overdue) {
   log::error(fmt::format("job {} is overdue: it should have succeeded for {}, and has not",
                          overdue.job, to_string(overdue.expected)));
+  tell(orchestration::overdue_event(overdue, now()));
 }
 
 void JobMessages::warning(const std::string& text) { log::warning(text); }
 
 void schedule(const Config& config, const std::stop_token& stop) {
   const auto jobs = configured_jobs(config);
-  JobMessages messages;
+  JobMessages messages(config);
+  const std::jthread sending = empty_outbox(config);
   const auto is_enabled = [](const orchestration::Job& job) { return job.is_enabled; };
   log::info(fmt::format("running {} jobs at their times: cartograph jobs list",
                         std::count_if(jobs.begin(), jobs.end(), is_enabled)));

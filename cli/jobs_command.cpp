@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/job_settings.hpp"
+#include "cli/notices.hpp"
 #include "cli/stop_signals.hpp"
 #include "orchestration/explain.hpp"
 #include "orchestration/job_file.hpp"
@@ -62,11 +63,13 @@ int run_one(const Config& config, const std::string& name) {
   const auto jobs = configured_jobs(config);
   const Job& job = find_job(jobs, name);
   const StopSignals signals;
-  JobMessages messages;
+  JobMessages messages(config);
   const auto result =
       orchestration::run_now(job, scheduler_settings(config), messages, signals.token());
   std::cout << fmt::format("job {}: {}, {}\n", job.name, orchestration::name(result.status),
                            result.text);
+  std::cout.flush();
+  deliver_notices(config);
   return result.exit_status;
 }
 

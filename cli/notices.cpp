@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 
 #include "answers/ask.hpp"
 #include "answers/runs.hpp"
@@ -20,6 +22,8 @@ namespace cartograph::cli {
 namespace {
 
 constexpr std::chrono::seconds kDeliveryMax{10};
+constexpr std::chrono::seconds kLongDeliveryMax{60};
+constexpr std::chrono::seconds kLookAtOutboxEvery{5};
 constexpr int kRunsMax = 200;
 constexpr int kReasonsMax = 20;
 constexpr int kAlertsMax = 100'000;
@@ -109,6 +113,36 @@ std::optional<orchestration::Notifier> notifier(const Config& config) {
   if (config.notify.is_empty()) return std::nullopt;
   return std::make_optional<orchestration::Notifier>(config.notify, config.data,
                                                      known_warehouse(config));
+}
+
+// Sends what is due, in a thread of its own: a receiver that hangs holds up no run.
+std::jthread empty_outbox(const Config& config) {
+  auto telling = notifier(config);
+  if (!telling) return {};
+  return std::jthread([telling = std::make_shared<orchestration::Notifier>(std::move(*telling))](
+                          const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+      try {
+        telling->deliver(kLongDeliveryMax, stop);
+      } catch (const std::exception& error) {
+        log::warning(fmt::format("what there is to tell of waits: {}", error.what()));
+      }
+      stopped.wait_for(lock, stop, kLookAtOutboxEvery, [] { return false; });
+    }
+  });
+}
+
+void deliver_notices(const Config& config) {
+  auto telling = notifier(config);
+  if (!telling) return;
+  try {
+    telling->deliver(kDeliveryMax);
+  } catch (const std::exception& error) {
+    log::warning(fmt::format("what there is to tell of waits: {}", error.what()));
+  }
 }
 
 Notices::Notices(const Config& config) : config_(config), notifier_(notifier(config)) {

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "cli/config.hpp"
 #include "orchestration/notifier.hpp"
@@ -40,6 +41,13 @@ class Notices {
 /// What an outbox of this configuration is made with: also for who tells of jobs. Nothing where
 /// [notify] is empty.
 std::optional<orchestration::Notifier> notifier(const Config& config);
+
+/// Sends what is due, as it comes, in a thread of its own until that is stopped: a receiver that
+/// hangs holds up nobody else.
+std::jthread empty_outbox(const Config& config);
+
+/// Sends what is due, for a bounded time.
+void deliver_notices(const Config& config);
 
 /// The URL of the warehouse as others know it: without a password, with an absolute path.
 std::string known_warehouse(const Config& config);

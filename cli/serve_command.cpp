@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "cli/beside.hpp"
 #include "cli/commands.hpp"
+#include "cli/job_figures.hpp"
 #include "cli/job_settings.hpp"
 #include "cli/mended_rows.hpp"
 #include "cli/stop_signals.hpp"
@@ -109,7 +110,9 @@ int serve(const Config& config, const Given& given) {
                                               : std::thread::hardware_concurrency();
   settings.threads = static_cast<int>(std::clamp(threads / 2, 1U, 8U));
   settings.connections_max = connections_max();
-  api::Service service(*warehouse, keys, service_settings(config, is_key_required));
+  api::ServiceSettings settings_of_service = service_settings(config, is_key_required);
+  settings_of_service.more_figures = [&config] { return job_figures(config); };
+  api::Service service(*warehouse, keys, settings_of_service);
   api::HttpServer server(settings, service);
   const std::jthread following = follow_keys(keys);
 

@@ -7,10 +7,13 @@
 #include "answers/json.hpp"
 #include "answers/runs.hpp"
 #include "answers/table.hpp"
+#include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/failed_rejects.hpp"
+#include "cli/job_settings.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "ingestion/landing.hpp"
+#include "orchestration/job_log.hpp"
 
 namespace cartograph::cli {
 namespace {
@@ -57,6 +60,9 @@ void print_status(const answers::Status& status) {
   print_section(std::cout, "The last runs, newest first", status.runs, "none",
                 {"run_id", "command", "status", "started_at", "seconds", "median_seconds", "files",
                  "rows_read", "rows_staged", "rows_quarantined"});
+  if (!status.overdue.empty()) {
+    print_section(std::cout, "Jobs that are overdue", status.overdue, "none");
+  }
   print_section(std::cout, "Tables", status.tables, "none");
   if (status.failed_run) {
     print_section(std::cout, "Rows that the failed run rejected, by reason", status.failed_rejected,
@@ -68,6 +74,24 @@ void print_status(const answers::Status& status) {
   print_section(std::cout, "Warnings of the last published run", status.failed_checks, "none",
                 {"severity", "check_name", "table_name", "failing_rows", "observed", "detail"});
   print_section(std::cout, "Its rejected rows by reason", status.rejected, "none");
+}
+
+std::vector<answers::OverdueJob> overdue(const Config& config) {
+  std::vector<answers::OverdueJob> found;
+  const auto states = states_of(orchestration::JobLog(scheduler_settings(config).folder).read());
+  for (const auto& job : overdue_jobs(configured_jobs(config), states, now())) {
+    found.push_back({job.job, job.expected, job.since});
+  }
+  return found;
+}
+
+// Exit status 1 where a job is overdue, which the last line says.
+int judge(const std::vector<answers::OverdueJob>& jobs) {
+  if (jobs.empty()) return 0;
+  std::string names;
+  for (const auto& job : jobs) names += (names.empty() ? "" : ", ") + job.job;
+  log::error("overdue: " + names);
+  return 1;
 }
 
 // As JSON, or as text by `print_text`.
@@ -89,11 +113,14 @@ void add_status(CLI::App& app, Action& action) {
   struct Given {
     std::string run_id;
     std::string format = "text";
+    bool fail_if_overdue = false;
   };
   const auto given = std::make_shared<Given>();
   command->add_option("--run", given->run_id, "Everything about one run");
   command->add_option("--format", given->format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+  command->add_flag("--fail-if-overdue", given->fail_if_overdue,
+                    "Exit status 1 where a job should have succeeded and has not");
   command->callback([&action, given] {
     action = [given](const Config& config) {
       const StoppableReader reader(config);
@@ -107,8 +134,10 @@ void add_status(CLI::App& app, Action& action) {
       if (!as_json) std::cout << "warehouse " << reader.warehouse().description() << '\n';
       auto status = answers::status(*reader);
       status.ignored = ignored_names(config);
+      status.overdue = overdue(config);
       if (status.failed_run) status.failed_rejected = failed_rejects(config, *status.failed_run);
-      return show(status, as_json, print_status);
+      show(status, as_json, print_status);
+      return given->fail_if_overdue ? judge(status.overdue) : 0;
     };
   });
 }

@@ -1,8 +1,6 @@
 // watch: a run whenever the landing folder changes, until stopped.
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "base/log.hpp"
@@ -13,32 +11,6 @@
 #include "orchestration/watcher.hpp"
 
 namespace cartograph::cli {
-namespace {
-
-constexpr std::chrono::seconds kLookAtOutboxEvery{5};
-constexpr std::chrono::seconds kDeliveryMax{60};
-
-// Sends what is due, in a thread of its own: a receiver that hangs holds up no run.
-std::jthread empty_outbox(const Config& config) {
-  auto telling = notifier(config);
-  if (!telling) return {};
-  return std::jthread([telling = std::make_shared<orchestration::Notifier>(std::move(*telling))](
-                          const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any stopped;
-    std::unique_lock lock(mutex);
-    while (!stop.stop_requested()) {
-      try {
-        telling->deliver(kDeliveryMax, stop);
-      } catch (const std::exception& error) {
-        log::warning(fmt::format("what there is to tell of waits: {}", error.what()));
-      }
-      stopped.wait_for(lock, stop, kLookAtOutboxEvery, [] { return false; });
-    }
-  });
-}
-
-}  // namespace
 
 void watch_landing(const Config& config, bool is_polling, std::stop_token stop) {
   orchestration::WatchSettings settings;

@@ -118,7 +118,12 @@ void FolderEvents::take(const char* bytes, std::size_t size) {
       folders_.erase(folder);
       continue;
     }
-    if (event->len == 0 || folder->second.empty()) continue;
+    if (event->len == 0) continue;
+    if (folder->second.empty()) {
+      // Another folder may get the name.
+      if ((event->mask & (IN_MOVED_FROM | IN_DELETE)) != 0) listened_to_.erase(event->name);
+      continue;
+    }
     const std::string file = folder->second + "/" + event->name;
     if ((event->mask & (IN_CREATE | IN_MODIFY)) != 0) {
       renamed_.erase(file);

@@ -29,6 +29,9 @@ class FolderEvents {
   /// before each look.
   void listen();
 
+  /// Listens to all folders anew: after the landing folder was away another one may be there.
+  void forget() { listened_to_.clear(); }
+
   /// What the events have said of a file, which has this state now.
   Knowledge knows(const std::string& file, const FileState& state);
 

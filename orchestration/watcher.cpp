@@ -106,6 +106,7 @@ class Watcher {
     } catch (const Error& error) {
       if (!is_away_) log::warning(error.what());
       is_away_ = true;
+      events_.forget();
       return {false, {}, kPollEvery};
     }
   }

@@ -6,6 +6,7 @@ is given beside --with-watch."""
 
 import json
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -80,7 +81,7 @@ class Soak(program.TestCase):
 
     def sample(self):
         try:
-            status = open(f"/proc/{self.server.pid}/status", encoding="ascii").read()
+            status = pathlib.Path(f"/proc/{self.server.pid}/status").read_text()
             memory = int(status.split("VmRSS:")[1].split()[0])
             self.samples.append((memory, len(os.listdir(f"/proc/{self.server.pid}/fd"))))
         except (OSError, IndexError):
@@ -91,7 +92,7 @@ class Soak(program.TestCase):
         found = []
         for entry in filter(str.isdigit, os.listdir("/proc")):
             try:
-                words = open(f"/proc/{entry}/cmdline", "rb").read().split(b"\0")
+                words = pathlib.Path(f"/proc/{entry}/cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
             if b"run" in words[1:2] and mark in words:

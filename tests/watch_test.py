@@ -193,6 +193,19 @@ class Watch(program.TestCase):
         self.rename_in(store, "2025-03-02/orders.csv", orders(1))
         self.wait_for_orders(store, 2)
 
+    def test_another_folder_of_the_same_name_is_listened_to(self):
+        store = self.watched()
+        self.rename_in(store, "2025-03-01/orders.csv", orders(0))
+        self.wait_for_orders(store, 1)
+        os.rename(store.landing / "2025-03-01", store.landing / "_old")
+        time.sleep(1)
+        self.rename_in(store, "2025-03-01/orders_2.csv", orders(1))
+        self.wait_for_orders(store, 2)
+        self.rename_in(store, "2025-03-01/orders_3.csv", orders(2))
+        before = time.monotonic()
+        self.wait_for_orders(store, 3)
+        self.assertLess(time.monotonic() - before, 25, "it was found by looking, not by listening")
+
     def test_a_run_that_is_killed_is_made_up_for(self):
         store = self.watched()
         made = self.folder / "made"
