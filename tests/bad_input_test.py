@@ -178,16 +178,18 @@ class BadInput(program.TestCase):
         self.expect_clean_run()
 
     def test_a_file_that_is_cut_short_while_it_is_read(self):
-        content = ORDERS_HEADER + GOOD_ORDER * 400_000
+        content = ORDERS_HEADER + GOOD_ORDER * 150_000
         path = self.shop.write("2025-04-10/orders_02.csv", content)
         self.shop.keep("before")
-        calls = program.calls_of(self.shop, self.folder / "calls", "run")
+        run = ("run", "--threads", "1")
+        calls = program.calls_of(self.shop, self.folder / "calls", *run)
         opened = next(number for number, (name, path) in enumerate(calls, 1)
                       if name == "open" and "stg_orders" in path)
-        # The first rows are written long before the last ones are read.
+        # A thread writes its first 122,880 rows before it reads the others.
         self.assertEqual(calls[opened][0], "write")
         self.shop.back("before")
-        cut = self.shop.run(env=program.faulty(opened + 1, "cut") | {"FAULT_FILE": str(path)})
+        cut = self.shop.command(
+            *run, env=program.faulty(opened + 1, "cut") | {"FAULT_FILE": str(path)})
         self.assert_message(cut, 1, "cut short while it is read", ".part")
         self.assert_same(self.before, self.shop.tables())
         path.write_text(content)
