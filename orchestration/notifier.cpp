@@ -133,8 +133,8 @@ bool Notifier::send(const Waiting& waiting, std::chrono::milliseconds time_max,
                              sent.reason, outbox_.undelivered().string()));
   } else if (sent.result == Sent::Result::failed) {
     log::warning(
-        fmt::format("an event for notify.{} waits, {} failed: {}; it is tried again in "
-                    "{} s or with the next run",
+        fmt::format("an event for notify.{} waits, {} failed: {}; it is tried again "
+                    "after {} s",
                     waiting.channel,
                     waiting.attempts == 0 ? "the first attempt"
                                           : fmt::format("{} attempts", waiting.attempts + 1),

@@ -125,12 +125,12 @@ OutboxState Outbox::load() const {
   text << in.rdbuf();
   try {
     return to_state(text.view());
-  } catch (const std::exception& error) {
+  } catch (const std::exception&) {
     std::filesystem::path aside = file;
     aside += ".damaged";
     std::filesystem::rename(file, aside);
-    log::warning(fmt::format("{} is damaged ({}); it lies at {} now, and what it held is not sent",
-                             file.string(), error.what(), aside.string()));
+    log::warning(fmt::format("{} is damaged; it lies at {} now, and what it held is not sent",
+                             file.string(), aside.string()));
     return {};
   }
 }

@@ -59,11 +59,11 @@ Event publish_event(const EndedRun& run) {
 Event failed_check_event(const EndedRun& run) {
   Event event{EventKind::failed_check, run.run_id, run.ended_at, {}, facts(run)};
   const FailedCheck& first = run.failed_checks.front();
-  event.text = fmt::format(
-      "{} of {} {}: {} ({}), {}{}", counted(std::ssize(run.failed_checks), "check"), run.command,
-      run.run_id, run.failed_checks.size() == 1 ? "failed" : "failed, the first", first.check,
-      counted(first.failing_rows, "row"),
-      run.is_published ? "; it published nevertheless" : "; it did not publish");
+  event.text = fmt::format("{} of {} {} failed{}: {}, {}; it {}",
+                           counted(std::ssize(run.failed_checks), "check"), run.command, run.run_id,
+                           run.failed_checks.size() == 1 ? "" : ", the first", first.check,
+                           counted(first.failing_rows, "row"),
+                           run.is_published ? "published nevertheless" : "did not publish");
   event.data["is_published"] = run.is_published;
   event.data["checks_failed"] = run.failed_checks.size();
   event.data["checks"] = listed(run.failed_checks, [](const FailedCheck& check) {
