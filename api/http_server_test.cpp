@@ -95,14 +95,14 @@ class Client {
     return std::exchange(read_, {});
   }
   // Whether something comes, or the connection ends, within so many milliseconds.
-  bool comes_within(int milliseconds) {
+  bool comes_within(int timeout_ms) {
     pollfd poll{socket_, POLLIN, 0};
-    return ::poll(&poll, 1, milliseconds) > 0;
+    return ::poll(&poll, 1, timeout_ms) > 0;
   }
 
  private:
-  bool read_some(int milliseconds) {
-    if (!comes_within(milliseconds)) {
+  bool read_some(int timeout_ms) {
+    if (!comes_within(timeout_ms)) {
       ADD_FAILURE() << "nothing came";
       return false;
     }
