@@ -76,9 +76,11 @@ void print_status(const answers::Status& status) {
   print_section(std::cout, "Its rejected rows by reason", status.rejected, "none");
 }
 
+// Where no job has ever been scheduled none is overdue, whatever its file says.
 std::vector<answers::OverdueJob> overdue(const Config& config) {
   std::vector<answers::OverdueJob> found;
   const auto states = states_of(orchestration::JobLog(scheduler_settings(config).folder).read());
+  if (states.empty()) return found;
   for (const auto& job : overdue_jobs(configured_jobs(config), states, now())) {
     found.push_back({job.job, job.expected, job.since});
   }
