@@ -194,6 +194,19 @@ void KeyFile::revoke(const std::string& name) {
 KeyRing::KeyRing(KeyFile file) : file_(std::move(file)) { refresh(); }
 
 std::optional<Key> KeyRing::find(std::string_view text) const {
+  auto key = known(text);
+  if (key) return key;
+  try {
+    refresh();
+  } catch (const Error&) {
+    // Whoever refreshes now and then is told.
+    return std::nullopt;
+  }
+  return known(text);
+}
+
+// Takes as long whether there is such a key or not.
+std::optional<Key> KeyRing::known(std::string_view text) const {
   const std::string_view id =
       text.size() == kKeyLength ? text.substr(kPrefix.size(), kIdDigits) : std::string_view();
   Key candidate{.salt = std::string(32, '0'), .hash = std::string(64, '0')};
@@ -214,7 +227,7 @@ bool KeyRing::is_empty() const {
   return keys_.empty();
 }
 
-void KeyRing::refresh() {
+void KeyRing::refresh() const {
   std::string version = version_of(file_.path());
   const std::lock_guard lock(mutex_);
   if (version == version_) return;

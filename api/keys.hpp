@@ -41,24 +41,27 @@ class KeyFile {
   std::filesystem::path path_;
 };
 
-/// The keys for a server: follows the file, so that a key can be added or revoked while it runs.
-/// Thread-safe.
+/// The keys for a server: follows the file, so that a key can be added or revoked while it runs. A
+/// copy of what the file has, also where it is const. Thread-safe.
 class KeyRing {
  public:
   explicit KeyRing(KeyFile file);
 
-  /// The key that `text` is; nothing where it is none. Takes as long either way.
+  /// The key that `text` is; nothing where it is none. One that is not known may have just been
+  /// added: the file is looked at again.
   std::optional<Key> find(std::string_view text) const;
   bool is_empty() const;
   /// Reads the file again if it was changed: to be called now and then. Where it cannot be read the
   /// keys stay as they are, and Error is thrown.
-  void refresh();
+  void refresh() const;
 
  private:
+  std::optional<Key> known(std::string_view text) const;
+
   KeyFile file_;
   mutable std::mutex mutex_;
-  std::vector<Key> keys_;
-  std::string version_;  // of the file: identity, size and time
+  mutable std::vector<Key> keys_;
+  mutable std::string version_;  // of the file: identity, size and time
 };
 
 }  // namespace cartograph::api
