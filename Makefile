@@ -71,7 +71,7 @@ coverage: setup-tests ## Measure the line coverage of the rooms that make and an
 	@cmake --preset coverage > /dev/null
 	@cmake --build --preset coverage -j $(JOBS)
 	@find build-coverage -name '*.gcda' -delete
-	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS) --label-exclude "e2e|postgres"
+	@ctest --test-dir build-coverage --output-on-failure -j $(JOBS) --label-exclude "e2e|postgres|browser"
 	@$(GCOVR) --filter warehouse/
 	@$(GCOVR) $(addprefix --filter ,contracts/ ingestion/ pipelines/ quality/ runs/ answers/ reports/) \
 	  --fail-under-line 90
