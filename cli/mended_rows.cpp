@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "cli/run_settings.hpp"
 #include "ingestion/rejected_rows.hpp"
 
 namespace cartograph::cli {
@@ -18,11 +19,7 @@ using Place = std::tuple<std::string, std::string, std::int64_t>;  // run, file 
 class WaitingRows {
  public:
   explicit WaitingRows(const Config& config)
-      : context_{config.reporting_currency,
-                 std::make_shared<const contracts::Mappings>(config.mappings),
-                 config.landing_encoding},
-        landing_(config.landing),
-        data_(config.data) {}
+      : context_(context_of(config)), landing_(config.landing), data_(config.data) {}
 
   void mark(warehouse::Reader& reader, std::vector<answers::RejectedPlace>& rows) {
     if (rows.empty()) return;

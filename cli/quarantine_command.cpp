@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/run_settings.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "ingestion/rejected_rows.hpp"
 
@@ -54,11 +55,6 @@ struct ListedRow {
   std::string raw_row;
 };
 BOOST_DESCRIBE_STRUCT(ListedRow, (), (run_id, source_file, line, feed, reasons, raw_row))
-
-contracts::Context context_of(const Config& config) {
-  return {config.reporting_currency, std::make_shared<const contracts::Mappings>(config.mappings),
-          config.landing_encoding};
-}
 
 // The rejected rows that a command is asked for, and their files.
 class Rejects {

@@ -17,4 +17,9 @@ runs::RunSettings run_settings(const Config& config) {
   return settings;
 }
 
+contracts::Context context_of(const Config& config) {
+  return {config.reporting_currency, std::make_shared<const contracts::Mappings>(config.mappings),
+          config.landing_encoding};
+}
+
 }  // namespace cartograph::cli
