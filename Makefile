@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 JOBS ?= $(shell nproc)
+# Many tests wait more than they work.
+TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 DEMO ?= demo
 WAREHOUSE ?= duckdb
 GCOVR = gcovr --root . --object-directory build-coverage --exclude '.*_test\.cpp'
@@ -24,7 +26,7 @@ build: setup-tests ## Build build/cartograph and the tests
 	@cmake --build --preset release -j $(JOBS)
 
 test: build ## Run the tests: units, the golden store, faults, PostgreSQL, the API, the browser
-	@ctest --test-dir build --output-on-failure --no-tests=error -j $(JOBS) --label-exclude extra
+	@ctest --test-dir build --output-on-failure --no-tests=error -j $(TEST_JOBS) --label-exclude extra
 
 VERSIONS := tests/postgres_versions
 test-all: build ## Run also those that build a second time or make a bare Debian, and PostgreSQL 16 to 18

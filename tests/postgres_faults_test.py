@@ -461,6 +461,42 @@ class Together(Faults):
         self.assertEqual(first.returncode, 0)
         self.assertEqual(self.expect_settled(whole), ["published", "published"])
 
+    def test_jobs_of_two_machines_meet_and_both_are_done(self):
+        whole = self.undisturbed()
+        jobs = self.folder / "jobs"
+        jobs.mkdir()
+        (jobs / "nightly.toml").write_text(
+            'schedule = "@daily"\n[steps.run]\ncommand = ["cartograph", "run", "--no-report"]\n'
+            'retries = 100\nretry_after = "100 ms"\nretry_after_max = "100 ms"\n')
+        other = postgres_store.PostgresStore(self.folder / "other", SERVER.url("shop"), "shop")
+        other.land(LANDING)
+        is_there, may_go_on = threading.Event(), threading.Event()
+
+        def hold():
+            is_there.set()
+            may_go_on.wait()
+
+        def start(machine, env=None):
+            process = machine.start("jobs", "run", "nightly",
+                                    env={"CARTOGRAPH_JOBS": str(jobs)} | (env or {}))
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            return process
+
+        first = start(self.shop, self.through(Once(MODEL, hold)))
+        self.addCleanup(may_go_on.set)
+        self.assertTrue(is_there.wait(program.TIME_LIMIT_SECONDS))
+        second = start(other)
+        end = time.monotonic() + program.TIME_LIMIT_SECONDS
+        while not list(other.data.glob("jobs/runs/nightly/*/run.2.log")):
+            self.assertLess(time.monotonic(), end, "the second has not met the first")
+            time.sleep(0.05)
+        may_go_on.set()
+        for process in (first, second):
+            _, said = process.communicate(timeout=program.TIME_LIMIT_SECONDS)
+            self.assertEqual(process.returncode, 0, said.decode())
+        self.assertEqual(self.expect_settled(whole), ["published", "published", "nothing_new"])
+
     def test_a_reader_in_a_long_transaction_sees_one_state_and_nobody_waits(self):
         """Of every kind of run: the first load, a later one, a rebuild."""
         whole = self.undisturbed()
