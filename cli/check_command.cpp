@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "cli/rereading.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "quality/checks.hpp"
 #include "runs/tables.hpp"
@@ -14,8 +15,10 @@ void add_check(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("check", "The quality checks on what is published");
   command->callback([&action] {
     action = [](const Config& config) {
-      const StoppableReader reader(config);
-      const auto results = runs::check_everything(*reader);
+      const auto results = reread_if_superseded([&] {
+        const StoppableReader reader(config);
+        return runs::check_everything(*reader);
+      });
       for (const quality::Result& result : results) {
         std::cout << fmt::format("{:<8} {:<42} {}\n",
                                  result.passed() ? "passed" : quality::name(result.severity),

@@ -8,6 +8,7 @@
 #include "answers/json.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/rereading.hpp"
 #include "cli/stoppable_reader.hpp"
 
 namespace cartograph::cli {
@@ -49,8 +50,10 @@ CLI::App* add_explanation(CLI::App& command, Action& action, const std::shared_p
       if (given->all || given->format == "json") {
         given->options.rows_max = std::numeric_limits<std::size_t>::max();
       }
-      const StoppableReader reader(config);
-      const auto explanation = explain(*reader, *given);
+      const auto explanation = reread_if_superseded([&] {
+        const StoppableReader reader(config);
+        return explain(*reader, *given);
+      });
       std::cout << (given->format == "json" ? answers::to_json(explanation) + "\n"
                                             : answers::text_of(explanation));
       return explanation.adds_up ? 0 : 1;

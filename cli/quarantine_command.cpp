@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/rereading.hpp"
 #include "cli/run_settings.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "ingestion/rejected_rows.hpp"
@@ -296,7 +297,9 @@ void add_quarantine(CLI::App& app, Action& action) {
     kind->add_option("--feed", given->feed, "Of one feed only")->check(CLI::IsMember(feed_names));
     kind->add_flag("--all", given->all, "Also rows that were mended or delivered again since");
     kind->callback([&action, given, body] {
-      action = [given, body](const Config& config) { return body(config, *given); };
+      action = [given, body](const Config& config) {
+        return reread_if_superseded([&] { return body(config, *given); });
+      };
     });
     return kind;
   };

@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/mended_rows.hpp"
+#include "cli/rereading.hpp"
 #include "reports/report.hpp"
 
 namespace cartograph::cli {
@@ -60,8 +61,8 @@ void add_report(CLI::App& app, Action& action) {
       reports::ReportSettings settings = report_settings(config);
       settings.range = range_given(*given);
       if (!given->out.empty()) settings.out = given->out;
-      const auto reader = open_warehouse(config)->reader();
-      const auto folder = reports::write_report(*reader, settings);
+      const auto folder = reread_if_superseded(
+          [&] { return reports::write_report(*open_warehouse(config)->reader(), settings); });
       std::cout << fmt::format("report {}\n", (folder / "report.html").string());
       return 0;
     };

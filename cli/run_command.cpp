@@ -12,6 +12,7 @@
 #include "cli/figures.hpp"
 #include "cli/notices.hpp"
 #include "cli/progress.hpp"
+#include "cli/rereading.hpp"
 #include "cli/run_settings.hpp"
 #include "cli/stop_signals.hpp"
 #include "orchestration/durable_file.hpp"
@@ -161,8 +162,9 @@ runs::RunOutcome run_and_print(const Config& config, const RunRequest& request, 
 // A run that is published stays so, whatever becomes of its report.
 void write_report(const Config& config) {
   try {
-    const auto reader = open_warehouse(config)->reader();
-    const auto folder = reports::write_report(*reader, report_settings(config));
+    const auto folder = reread_if_superseded([&] {
+      return reports::write_report(*open_warehouse(config)->reader(), report_settings(config));
+    });
     if (!config.quiet)
       std::cout << fmt::format("report    {}\n", (folder / "report.html").string());
   } catch (const std::exception& error) {

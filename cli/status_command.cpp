@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/failed_rejects.hpp"
 #include "cli/job_settings.hpp"
+#include "cli/rereading.hpp"
 #include "cli/stoppable_reader.hpp"
 #include "ingestion/landing.hpp"
 #include "orchestration/job_log.hpp"
@@ -107,16 +108,36 @@ int show(const Value& value, bool as_json, Print&& print_text) {
   return 0;
 }
 
+struct Given {
+  std::string run_id;
+  std::string format = "text";
+  bool fail_if_overdue = false;
+};
+
+int show_run(const Config& config, const Given& given) {
+  const StoppableReader reader(config);
+  auto details = answers::run_details(*reader, given.run_id);
+  if (details.run.status == "failed") details.rejected = failed_rejects(config, given.run_id);
+  return show(details, given.format == "json", print_run);
+}
+
+int show_status(const Config& config, const Given& given) {
+  const StoppableReader reader(config);
+  auto status = answers::status(*reader);
+  status.ignored = ignored_names(config);
+  status.overdue = overdue(config);
+  if (status.failed_run) status.failed_rejected = failed_rejects(config, *status.failed_run);
+  const bool as_json = given.format == "json";
+  if (!as_json) std::cout << "warehouse " << reader.warehouse().description() << '\n';
+  show(status, as_json, print_status);
+  return given.fail_if_overdue ? judge(status.overdue) : 0;
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "status", "The last runs: volumes, durations, row counts, checks, quarantine");
-  struct Given {
-    std::string run_id;
-    std::string format = "text";
-    bool fail_if_overdue = false;
-  };
   const auto given = std::make_shared<Given>();
   command->add_option("--run", given->run_id, "Everything about one run");
   command->add_option("--format", given->format, "text (default) or json")
@@ -125,21 +146,9 @@ void add_status(CLI::App& app, Action& action) {
                     "Exit status 1 where a job should have succeeded and has not");
   command->callback([&action, given] {
     action = [given](const Config& config) {
-      const StoppableReader reader(config);
-      const bool as_json = given->format == "json";
-      if (!given->run_id.empty()) {
-        auto details = answers::run_details(*reader, given->run_id);
-        if (details.run.status == "failed")
-          details.rejected = failed_rejects(config, given->run_id);
-        return show(details, as_json, print_run);
-      }
-      if (!as_json) std::cout << "warehouse " << reader.warehouse().description() << '\n';
-      auto status = answers::status(*reader);
-      status.ignored = ignored_names(config);
-      status.overdue = overdue(config);
-      if (status.failed_run) status.failed_rejected = failed_rejects(config, *status.failed_run);
-      show(status, as_json, print_status);
-      return given->fail_if_overdue ? judge(status.overdue) : 0;
+      return reread_if_superseded([&] {
+        return given->run_id.empty() ? show_status(config, *given) : show_run(config, *given);
+      });
     };
   });
 }

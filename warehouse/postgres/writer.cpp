@@ -33,8 +33,11 @@ std::string holder(Connection& connection) {
 }  // namespace
 
 PostgresWriter::PostgresWriter(const std::string& url, const Options& options,
-                               const std::stop_token& stop)
-    : Session(url, options), schema_(options.schema), key_(lock_key(options.schema)) {
+                               const std::stop_token& stop, const Nodes& nodes)
+    : Session(url, options),
+      schema_(options.schema),
+      key_(lock_key(options.schema)),
+      nodes_(nodes) {
   const std::stop_callback interrupting(stop, [this] { interrupt(); });
   if (query(fmt::format("select pg_try_advisory_lock({})", key_)).rows[0][0] != "true") {
     throw WarehouseBusy(fmt::format(
@@ -92,7 +95,10 @@ std::string_view PostgresWriter::comments_sql() const {
          "and c.relkind in ('r', 'p', 'v')";
 }
 
-void PostgresWriter::publish() { refresh_statistics(); }
+void PostgresWriter::publish() {
+  settle(*this, nodes_);
+  refresh_statistics();
+}
 
 // The server's defaults are made for many small statements and for disks that seek: a run has few
 // large ones, and the rows that a delivery changes lie together. What a role or a server has set

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "warehouse/postgres/session.hpp"
+#include "warehouse/postgres/settled_run.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse::postgres {
@@ -21,13 +22,15 @@ class PostgresWriter final : public Session, public Writer {
  public:
   /// Throws WarehouseBusy where another writer has the schema, and Stopped where `stop` comes
   /// meanwhile.
-  PostgresWriter(const std::string& url, const Options& options, const std::stop_token& stop);
+  PostgresWriter(const std::string& url, const Options& options, const std::stop_token& stop,
+                 const Nodes& nodes = kCitus);
   ~PostgresWriter() override;
 
   void begin() override;
   /// Wakes the watches of the schema, too.
   void commit() override;
   void rollback() override;
+  /// Of a cluster: when all nodes have what was published.
   void publish() override;
 
  private:
@@ -42,7 +45,8 @@ class PostgresWriter final : public Session, public Writer {
   void release();
 
   const std::string schema_;
-  const std::string key_;            // of the lock
+  const std::string key_;  // of the lock
+  const Nodes nodes_;
   std::vector<std::string> filled_;  // the tables that a run fills
   bool is_held_ = false;
 };

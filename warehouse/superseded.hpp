@@ -1,0 +1,15 @@
+// What ends a reading that cannot go on with its run.
+#pragma once
+
+#include "base/error.hpp"
+
+namespace cartograph::warehouse {
+
+/// A newer run was published while one was read that is not kept: on the nodes of a cluster none
+/// is. What was read is of no use; read anew, the newer run answers.
+class Superseded : public TransientError {
+ public:
+  using TransientError::TransientError;
+};
+
+}  // namespace cartograph::warehouse
