@@ -55,8 +55,15 @@ package: setup ## Make a Debian package: build/cartograph_VERSION_ARCHITECTURE.d
 	@cd build && cpack -G DEB > package.log || { cat package.log; exit 1; }
 	@ls build/*.deb
 
+BENCH_ORDERS ?= 50000
+bench: setup-tests ## Measure generator, reading, staging, full loads, rebuilds and nights (BENCH_ORDERS=50000)
+	@cmake --preset release > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }; rm -f build.log
+	@cmake --build --preset release -j $(JOBS) --target cartograph ingestion_benchmark
+	@python3 bench/bench.py build/cartograph --orders $(BENCH_ORDERS)
+
+PEERS_OPTIONS ?= --days 60 --orders 10000
 bench-peers: program setup-tests ## Compare with DuckDB, dbt, Polars and pandas (from PyPI, into build/peers-NAME)
-	@python3 bench/peers/compare.py build/cartograph
+	@python3 bench/peers/compare.py build/cartograph $(PEERS_OPTIONS)
 
 lint: setup-tests ## Check the format of the sources and the repository's own rules
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
@@ -92,4 +99,4 @@ tsan: setup-tests ## Run the tests under the thread sanitizer
 clean: ## Remove everything that was built or made by the demo
 	@rm -rf build build-* $(DEMO)
 
-.PHONY: help setup setup-tests program build test test-all demo serve package bench-peers lint format diagram coverage asan tsan clean
+.PHONY: help setup setup-tests program build test test-all demo serve package bench bench-peers lint format diagram coverage asan tsan clean

@@ -17,12 +17,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
 import postgres_server
+from measuring import measured
 
 # `where` its tables are: in a "file", or in "postgres". Cartograph beside it has them there too.
 Peer = collections.namedtuple("Peer", "name folder requirements where")
@@ -34,7 +34,6 @@ PEERS = (
     Peer("pandas_pydantic", "pandas_pydantic", "requirements.txt", "postgres"),
 )
 OURS = {"file": "cartograph", "postgres": "cartograph_postgres"}
-Figures = collections.namedtuple("Figures", "cpu_s wall_s peak_mb")
 # The words before the landing folder, those between it and the folder for the output.
 Command = collections.namedtuple("Command", "words between where")
 
@@ -57,38 +56,6 @@ def environment(peer):
             return None
         installed.write_text(wanted)
     return folder / "bin/python"
-
-
-def server_cpu(server):
-    """Seconds of CPU of a PostgreSQL server, its living processes and those that have ended."""
-    postmaster = (server.data / "postmaster.pid").read_text().split()[0]
-    ticks = 0
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = path.read_text().rsplit(")", 1)[1].split()
-            if path.parent.name == postmaster:
-                ticks += sum(map(int, fields[11:15]))
-            elif fields[1] == postmaster:
-                ticks += sum(map(int, fields[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def measured(command, server):
-    """Runs a command. Memory is that of its largest process, without the server's."""
-    before = server_cpu(server) if server else 0
-    begin = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            list(map(str, command)), stdout=output, stderr=subprocess.STDOUT,
-            env=os.environ | ({"CARTOGRAPH_WAREHOUSE": server.url()} if server else {}))
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.monotonic() - begin
-        if process.returncode != 0:
-            output.seek(0)
-            raise RuntimeError(output.read().decode(errors="replace")[-2000:])
-    cpu = usage.ru_utime + usage.ru_stime + (server_cpu(server) - before if server else 0)
-    return Figures(cpu, wall, usage.ru_maxrss / 1024)
 
 
 def our_result(program, out, server):

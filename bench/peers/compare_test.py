@@ -8,6 +8,7 @@ import unittest
 from unittest import mock
 
 import compare
+import measuring
 
 DAILY = {"2025-03-01": "10.00", "2025-03-02": "-2.50"}
 
@@ -21,7 +22,7 @@ class Comparison(unittest.TestCase):
             cpu_s, *results = found[name]
             if isinstance(cpu_s, Exception):
                 raise cpu_s
-            return {phase: (compare.Figures(cpu_s, 1.0, 50.0), {"daily": daily, "quarantined": 3})
+            return {phase: (measuring.Figures(cpu_s, 1.0, 50.0), {"daily": daily, "quarantined": 3})
                     for phase, daily in zip(("full load", "night"), results)}
 
         commands = {name: compare.Command([], [], "file") for name in found}
