@@ -6,7 +6,7 @@
 select table_name
 from information_schema.tables
 where table_schema = current_schema()
-  and table_type = 'BASE TABLE'
+  and table_type in ('BASE TABLE', 'VIEW')
   and (strpos(table_name, 'stg_') = 1
        or strpos(table_name, 'dim_') = 1
        or strpos(table_name, 'fct_') = 1

@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "warehouse/is_there.hpp"
+#include "warehouse/lake_folder.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -21,6 +22,14 @@ namespace fs = std::filesystem;
 
 constexpr const char* kOwner = ".warehouse";
 constexpr const char* kClaim = ".claim";
+
+// A run's folder below .pending stays until it is settled; in it lie the names of the files that
+// it replaces, and the mark that it is published.
+constexpr const char* kReplaced = "replaced";
+constexpr const char* kPublished = "published";
+
+constexpr std::string_view kFileEnding = ".parquet";
+constexpr std::string_view kMergedEnding = "-merged.parquet";
 
 [[noreturn]] void throw_unwritable(const fs::path& place, std::string_view reason) {
   throw Error(
@@ -47,17 +56,17 @@ std::vector<fs::path> parquet_files(const fs::path& folder) {
   return found;
 }
 
-// Removes `pending`, and the places below `root` that were made for its files, where they are
-// empty.
+// Removes what the run of the folder `pending` has put into the lake, which its files' names say,
+// and then `pending`.
 void discard(const fs::path& pending, const fs::path& root) {
+  const std::string run_id = pending.filename().string();
   std::error_code ignored;
-  try {
-    for (const fs::path& file : parquet_files(pending)) {
-      fs::path place = root / fs::relative(file, pending).parent_path();
-      for (; place != root; place = place.parent_path()) fs::remove(place, ignored);
+  for (const auto& entry : fs::directory_iterator(root, ignored)) {
+    if (entry.path().filename().native().starts_with('.') || !entry.is_directory(ignored)) continue;
+    for (const std::string_view ending : {kFileEnding, kMergedEnding}) {
+      fs::remove(entry.path() / fmt::format("{}{}", run_id, ending), ignored);
     }
-  } catch (const std::exception&) {
-    // Empty folders harm nobody.
+    fs::remove(entry.path(), ignored);  // where nothing else is in it
   }
   fs::remove_all(pending, ignored);
 }
@@ -81,9 +90,8 @@ std::string line_of(const fs::path& path, int number) {
   return number == 0 ? line : std::string();
 }
 
-// What was claimed is owned now. Moves what lies below `pending` to the same places below `root`.
+// Moves what lies below `pending` to the same places below `root`.
 void move_into_place(const fs::path& pending, const fs::path& root) {
-  if (fs::exists(root / kClaim)) fs::rename(root / kClaim, root / kOwner);
   for (const fs::path& file : parquet_files(pending)) {
     const fs::path target = root / fs::relative(file, pending);
     make_folder(target.parent_path());
@@ -94,7 +102,21 @@ void move_into_place(const fs::path& pending, const fs::path& root) {
           fmt::format("cannot move {} to {}: {}", file.string(), target.string(), error.message()));
     }
   }
-  sync_file_system(root);
+}
+
+// Ends what a published run has begun. What is to be removed goes after it is on the disk that the
+// run was published: a warehouse that is lost meanwhile cannot be asked.
+void finish(const fs::path& pending, const fs::path& root) {
+  move_into_place(pending, root);  // an earlier program did so after its publication
+  if (fs::exists(root / kClaim)) fs::rename(root / kClaim, root / kOwner);
+  if (fs::exists(pending / kReplaced)) {
+    if (!std::ofstream(pending / kPublished).flush()) {
+      throw_unwritable(pending, std::strerror(errno));
+    }
+    sync_file_system(root);
+    std::ifstream replaced(pending / kReplaced);
+    for (std::string file; std::getline(replaced, file);) fs::remove(root / file);
+  }
   std::error_code ignored;
   fs::remove_all(pending, ignored);
 }
@@ -108,8 +130,10 @@ Lake::~Lake() { unlock(); }
 std::string Lake::owner() const { return line_of(root_ / kOwner, 1); }
 
 void Lake::open(const std::string& id, std::string_view warehouse, bool is_new) {
+  const fs::path first_choice = root_;
+  root_ = warehouse::lake_folder(options_.data, id);
   lock();
-  if (is_foreign(id, warehouse, is_new)) {
+  if (root_ == first_choice && is_foreign(id, warehouse, is_new)) {
     unlock();
     root_ += "-" + id;
     lock();
@@ -156,13 +180,15 @@ void Lake::recover(const std::function<bool(const std::string&)>& is_published) 
   std::vector<fs::path> runs;
   for (const auto& entry : fs::directory_iterator(pending)) runs.push_back(entry.path());
   for (const fs::path& run : runs) {
-    if (is_published(run.filename().string())) {
-      move_into_place(run, root_);
+    if (fs::exists(run / kPublished) || is_published(run.filename().string())) {
+      finish(run, root_);
     } else {
       discard(run, root_);
     }
   }
 }
+
+void Lake::sync() const { sync_file_system(root_); }
 
 std::vector<fs::path> Lake::files(std::string_view table) const {
   return parquet_files(root_ / table);
@@ -182,13 +208,26 @@ PendingLake::~PendingLake() {
 
 void PendingLake::write(std::string_view table, RowSource& source, std::string_view order_by) {
   make_folder(folder_ / table);
-  const fs::path file = folder_ / table / (run_id_ + ".parquet");
+  const fs::path file = folder_ / table / fmt::format("{}{}", run_id_, kFileEnding);
   if (parquet_.write(file, source, order_by) == 0) {
     fs::remove(file);
-    return;
   }
-  // What may fail shall do so before the warehouse publishes.
-  make_folder(root_ / table);
+}
+
+void PendingLake::place() { move_into_place(folder_, root_); }
+
+PendingLake::MergedFile PendingLake::merged_file(std::string_view table) const {
+  const std::string name = fmt::format("{}{}", run_id_, kMergedEnding);
+  return {folder_ / table / name, root_ / table / name};
+}
+
+void PendingLake::replace(const std::vector<fs::path>& files) {
+  std::ofstream list(folder_ / kReplaced, std::ios::app);
+  const fs::path root = fs::absolute(root_).lexically_normal();
+  for (const fs::path& file : files) {
+    list << fs::absolute(file).lexically_normal().lexically_relative(root).string() << '\n';
+  }
+  if (!list.flush()) throw_unwritable(folder_, std::strerror(errno));
 }
 
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {
@@ -197,6 +236,8 @@ void PendingLake::export_csv(std::string_view table, const fs::path& to) {
 }
 
 std::vector<fs::path> PendingLake::files(std::string_view table) const {
+  const fs::path placed = root_ / table / fmt::format("{}{}", run_id_, kFileEnding);
+  if (fs::exists(placed)) return {placed};
   return parquet_files(folder_ / table);
 }
 
@@ -204,7 +245,7 @@ void PendingLake::sync() const { sync_file_system(folder_); }
 
 void PendingLake::publish() {
   is_settled_ = true;
-  move_into_place(folder_, root_);
+  finish(folder_, root_);
 }
 
 }  // namespace cartograph::ingestion

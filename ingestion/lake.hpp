@@ -1,9 +1,9 @@
 // The lake: every staged row as Parquet, in lake/stg_<feed>/<run>.parquet, with loaded_files and
-// quarantine beside them: enough to build the warehouse again. A run writes into
-// lake/.pending/<run>, and its files move to their places once the warehouse has published it;
-// recover() settles what a killed run left. One run at a time works in a lake, and it belongs to
-// one warehouse (.warehouse, or .claim before the first publication): DATA/lake to the first one
-// that publishes into it; others get DATA/lake-ID. Runs sort by time, and so do their files.
+// quarantine beside them: enough to build the warehouse again. A run decodes into its folder
+// lake/.pending/<run>, and moves its files to their places before its commit: the folder stays
+// until it is published, and recover() settles those that killed runs left. One run at a time works
+// in a lake, and it belongs to one warehouse (.warehouse, or .claim before the first publication):
+// DATA/lake to the first that publishes into it; others get DATA/lake-ID.
 #pragma once
 
 #include <filesystem>
@@ -37,8 +37,12 @@ class Lake {
   void claim(const std::string& id, std::string_view warehouse);
   const std::filesystem::path& root() const { return root_; }
 
-  /// Settles what earlier runs left: files of a published run move to their places, others go.
+  /// Settles what earlier runs left: those of a published run stay, and what they replace goes;
+  /// others go.
   void recover(const std::function<bool(const std::string& run_id)>& is_published);
+
+  /// Waits until all files are on the disk.
+  void sync() const;
 
   /// All files of `table`, in order of path.
   std::vector<std::filesystem::path> files(std::string_view table) const;
@@ -54,11 +58,11 @@ class Lake {
   int lock_ = -1;
 };
 
-/// The files of one run.
+/// The files of one run, which are named after it. Runs sort by time, and so do names.
 class PendingLake {
  public:
   PendingLake(const Lake& lake, std::string run_id);
-  /// Removes the files, unless publish() has moved them or they were left for recovery.
+  /// Removes the files, unless the run was published or they were left for recovery.
   ~PendingLake();
   PendingLake(const PendingLake&) = delete;
   PendingLake& operator=(const PendingLake&) = delete;
@@ -70,7 +74,20 @@ class PendingLake {
   /// Writes the files of `table` as one CSV file with a header.
   void export_csv(std::string_view table, const std::filesystem::path& to);
 
+  /// Where they are now.
   std::vector<std::filesystem::path> files(std::string_view table) const;
+
+  /// Moves the files to their places in the lake.
+  void place();
+
+  struct MergedFile {
+    std::filesystem::path written;  // first
+    std::filesystem::path place;    // then
+  };
+  /// Where a file of the run lies that replaces others of `table`.
+  MergedFile merged_file(std::string_view table) const;
+  /// Notes files of the lake that are to be removed once the run is published.
+  void replace(const std::vector<std::filesystem::path>& files);
 
   /// Waits until all files are on the disk; a warehouse must not publish what its lake may lose.
   void sync() const;
@@ -79,8 +96,8 @@ class PendingLake {
   /// warehouse has published the run.
   void leave_for_recovery() { is_settled_ = true; }
 
-  /// Moves the files to their places. To be called after the warehouse has published the run. Where
-  /// it throws, recover() moves the rest.
+  /// To be called after the warehouse has published the run: what it replaces is removed. Where it
+  /// throws, recover() does the rest.
   void publish();
 
  private:

@@ -93,7 +93,7 @@ TEST_F(LakeFolder, APublishedRunHasAFileATable) {
             (std::vector<std::string>{"lake/loaded_files/run-1.parquet"}));
   EXPECT_EQ(rows_in(lake_.files("stg_orders")), 5);
   EXPECT_TRUE(lake_.files("stg_returns").empty());
-  EXPECT_TRUE(pending.files("stg_orders").empty());
+  EXPECT_EQ(pending.files("stg_orders"), lake_.files("stg_orders"));
 }
 
 TEST_F(LakeFolder, FilesOfSeveralRunsLieBesideEachOtherInOrderOfPickup) {
@@ -188,6 +188,61 @@ TEST_F(LakeFolder, RecoverFinishesAMoveThatWasInterrupted) {
   lake_.recover([](const std::string&) { return true; });
   EXPECT_EQ(rows_in(lake_.files("stg_orders")), 5);
   EXPECT_EQ(rows_in(lake_.files("loaded_files")), 2);
+}
+
+TEST_F(LakeFolder, FilesInTheirPlacesGoWithARunThatWasNotPublishedAndNoOthers) {
+  for (const char* run : {"run-1", "run-2"}) {
+    PendingLake pending(lake_, run);
+    write(pending, 5);
+    pending.place();
+    pending.leave_for_recovery();
+  }
+  // Named like none of them.
+  fs::copy(lake_.files("stg_orders")[0], folder_ / "lake" / "stg_orders" / "mine.parquet");
+  lake_.recover([](const std::string& run_id) { return run_id == "run-2"; });
+  EXPECT_EQ(
+      names(lake_.files("stg_orders")),
+      (std::vector<std::string>{"lake/stg_orders/mine.parquet", "lake/stg_orders/run-2.parquet"}));
+  {
+    PendingLake pending(lake_, "run-3");
+    write(pending, 5);
+    write(pending, 5, "stg_returns");
+    pending.place();
+    EXPECT_EQ(pending.files("stg_returns"), lake_.files("stg_returns"));
+  }
+  EXPECT_EQ(lake_.files("stg_orders").size(), 2u);
+  EXPECT_FALSE(fs::exists(folder_ / "lake" / "stg_returns"));
+  EXPECT_TRUE(fs::is_empty(folder_ / "lake" / ".pending"));
+}
+
+TEST_F(LakeFolder, FilesThatARunReplacesGoOnceItIsPublished) {
+  for (const char* run : {"run-1", "run-2", "run-3", "run-4"}) {
+    PendingLake pending(lake_, run);
+    write(pending, 5);
+    pending.place();
+    if (std::string_view(run) > "run-2") {
+      const auto replaced = lake_.files("stg_orders");
+      fs::copy(replaced[0], pending.merged_file("stg_orders").place);
+      pending.replace(replaced);
+    }
+    // run-3 is killed before it is published, run-4 after that.
+    if (std::string_view(run) < "run-3") {
+      pending.publish();
+    } else {
+      pending.leave_for_recovery();
+    }
+    if (std::string_view(run) == "run-3") {
+      lake_.recover([](const std::string&) { return false; });
+      EXPECT_EQ(lake_.files("stg_orders").size(), 2u);
+    }
+  }
+  // Its replaced files were about to be removed: then nobody has to be asked, nor may know it.
+  tests::write_file(folder_ / "lake" / ".pending" / "run-4" / "published", "");
+  fs::remove(folder_ / "lake" / "stg_orders" / "run-1.parquet");
+  lake_.recover([](const std::string&) -> bool { throw Error("asked"); });
+  EXPECT_EQ(names(lake_.files("stg_orders")),
+            (std::vector<std::string>{"lake/stg_orders/run-4-merged.parquet"}));
+  EXPECT_TRUE(fs::is_empty(folder_ / "lake" / ".pending"));
 }
 
 TEST_F(LakeFolder, RecoverOfANewLakeDoesNothing) {

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "contracts/feed.hpp"
+#include "ingestion/staging.hpp"
 #include "tests/support.hpp"
+#include "warehouse/duckdb/session.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -19,7 +21,8 @@ using List = std::vector<std::string>;
 class StagedCounts : public testing::Test {
  protected:
   StagedCounts() {
-    writer_.execute(
+    warehouse::create_tables(session_, staging_tables());
+    session_.execute(
         "insert into stg_products values "
         "('A', 'a', null, 1, 0, now(), timestamptz '2025-03-01 00:00:00+00', 'f', 2, uuid(), 'r1'),"
         "('B', 'b', 'x', 1, 0, now(), timestamptz '2025-03-02 00:00:00+00', 'g', 2, uuid(), 'r2'),"
@@ -31,15 +34,14 @@ class StagedCounts : public testing::Test {
   List after(int day) {
     constexpr std::int64_t kMarch = 1'740'787'200'000'000;
     constexpr std::int64_t kDay = 86'400'000'000;
-    count_staged(writer_, Instant{day == 0 ? 0 : kMarch + (day - 1) * kDay});
-    return tests::csv_lines(writer_,
+    count_staged(session_, Instant{day == 0 ? 0 : kMarch + (day - 1) * kDay});
+    return tests::csv_lines(session_,
                             "select run_id, cast(ingested_at as text) like '%-02%' as second, "
                             "column_name, rows, nulls from staged_counts "
                             "where table_name = 'stg_products'");
   }
 
-  tests::SmallStore store_;
-  warehouse::Writer& writer_ = store_.writer();
+  warehouse::duckdb::Session session_{"", warehouse::duckdb::Access::read_write, {}};
 };
 
 TEST_F(StagedCounts, AreOfEachFileAndOfItsNullableColumns) {
@@ -63,15 +65,15 @@ TEST_F(StagedCounts, CoverEveryFeedAndExactlyTheColumnsThatItsContractLetsBeNull
       values += (values.empty() ? "" : ", ") + std::string(value);
       if (column.nullable) expected.push_back(feed.staging_table() + "," + column.name);
     }
-    writer_.execute("delete from " + feed.staging_table() + "; insert into " +
-                    feed.staging_table() + " values (" + values + ")");
+    session_.execute("delete from " + feed.staging_table() + "; insert into " +
+                     feed.staging_table() + " values (" + values + ")");
   }
   std::sort(expected.begin(), expected.end());
   expected.insert(expected.begin(), "table_name,column_name");
   after(0);
-  EXPECT_EQ(tests::csv_lines(writer_, "select table_name, column_name from staged_counts"),
+  EXPECT_EQ(tests::csv_lines(session_, "select table_name, column_name from staged_counts"),
             expected);
-  EXPECT_EQ(writer_
+  EXPECT_EQ(session_
                 .query("select count(*) from staged_counts where nulls <> "
                        "case when column_name is null then 0 else 1 end")
                 .number(),

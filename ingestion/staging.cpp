@@ -1,9 +1,8 @@
 // A run finds its own rows by ingested_at, and the rows of what it touches by their keys.
 #include "ingestion/staging.hpp"
 
-#include <fmt/format.h>
-
 #include "contracts/feed.hpp"
+#include "warehouse/staged_lake.hpp"
 
 namespace cartograph::ingestion {
 namespace {
@@ -31,7 +30,12 @@ std::vector<warehouse::TableSpec> staging_tables() {
 
 void clear_staging_tables(warehouse::Connection& connection) {
   for (const contracts::Feed& feed : contracts::feeds()) {
-    connection.execute(fmt::format("delete from {}", feed.staging_table()));
+    const std::string table = feed.staging_table();
+    if (auto* lake = warehouse::staged_lake(connection)) {
+      lake->clear(table);
+    } else {
+      connection.execute("delete from " + table);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// The warehouse's publication is the moment of truth: the lake follows it, now or at the next run.
+// The warehouse's publication is the moment of truth: what lies in the lake counts from then on.
 #include "runs/attempt.hpp"
 
 #include <fmt/format.h>
@@ -140,6 +140,7 @@ void Attempt::settle() {
   }
   warehouse::remove_abandoned(settings_.engine.data / "tmp");
   warehouse_id_ = settle_lake(*writer_, warehouse_->description(), lake_, source_, observer_);
+  settle_staging(*writer_, lake_, source_, mark_.run_id);
   settle_run_log(*writer_, journal_->entries(), mark_.run_id, observer_);
 }
 
@@ -174,6 +175,7 @@ bool Attempt::work() {
   const Instant ingested_after = pickup_.ingested_after(everything);
   transform(*writer_, ingested_after, log_, observer_);
   check(*writer_, settings_.quality, pickup_.deliveries(), ingested_after, log_);
+  if (auto* pending = pickup_.pending()) merge_staging(*writer_, *pending, log_);
   write_settings(*writer_, settings_, zone_);
   log_.write_all(*writer_, RunStatus::published, pickup_.counts(), "");
   publish();
@@ -184,7 +186,7 @@ void Attempt::stage_new_rows() {
   if (source_ == Source::lake) {
     expect_something_to_rebuild();
     stage_lake(*writer_, lake_, log_);
-  } else if (const auto* pending = pickup_.pending()) {
+  } else if (auto* pending = pickup_.pending()) {
     stage(*writer_, *pending, pickup_.counts().rows_staged, log_);
   }
 }
@@ -203,17 +205,17 @@ void Attempt::publish() {
   writer_->commit();
   stand_ = Stand::committed;
   writer_->publish();
-  if (pickup_.pending() != nullptr) move_into_lake();
+  if (pickup_.pending() != nullptr) settle_files();
 }
 
-// The run is published, whatever becomes of its files.
-void Attempt::move_into_lake() {
+// The run is published, whatever becomes of the files that it has replaced.
+void Attempt::settle_files() {
   try {
     pickup_.pending()->publish();
   } catch (const std::exception& error) {
     observer_.warning(fmt::format(
-        "run {} is published, but its files could not be moved to their places in the lake; the "
-        "next run does it: {}",
+        "run {} is published, but the files that it replaces could not be removed from the lake; "
+        "the next run does it: {}",
         mark_.run_id, error.what()));
   }
 }

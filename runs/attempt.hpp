@@ -1,7 +1,8 @@
 // One attempt of a run: the order of its steps, its publication and its failure.
 //   take the warehouse; settle what earlier runs left; bring the schema up to date;
 //   decode new files into the pending lake (nothing of the warehouse is touched);
-//   in one transaction: stage, models, checks, log; commit; publish; then move the lake's files.
+//   in one transaction: move the files into the lake and stage them, models, checks, log; commit;
+//   publish.
 // Until it commits, a stop interrupts it wherever it is.
 #pragma once
 
@@ -48,7 +49,7 @@ class Attempt {
   bool work();
   void stage_new_rows();
   void publish();
-  void move_into_lake();
+  void settle_files();
 
   RunOutcome outcome(RunStatus status) const;
   [[noreturn]] void fail(const std::exception& error);

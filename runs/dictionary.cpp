@@ -24,9 +24,9 @@ using Columns = std::vector<StoredColumn>;
 
 constexpr std::string_view kHead =
     "# Data dictionary\n\n"
-    "Every table and column of a warehouse, the same on every engine. `cartograph docs` writes "
-    "this "
-    "page from the contracts, the schema, the heads of the models and the descriptions beside the "
+    "Every table and column of a warehouse, the same on every engine where nothing else is said. "
+    "`cartograph docs` writes this page from the contracts, the schema, the heads of the models "
+    "and the descriptions beside the "
     "migrations: change it there. On PostgreSQL and DuckDB the same sentences are comments of the "
     "tables and columns, which many tools show.\n\n"
     "Amounts (`numeric(18,2)`) are exact and in the reporting currency; instants (`timestamptz`) "

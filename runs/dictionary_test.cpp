@@ -41,9 +41,9 @@ TEST_F(Dictionary, RefusesATableThatIsDescribedNowhere) {
 }
 
 TEST_F(Dictionary, RefusesAColumnThatIsDescribedNowhere) {
-  writer_->execute("alter table stg_returns add column planet text");
+  writer_->execute("alter table run_log add column planet text");
   const auto message = tests::message_of<Error>([&] { data_dictionary(*writer_); });
-  EXPECT_TRUE(message.starts_with("the column stg_returns.planet is described nowhere")) << message;
+  EXPECT_TRUE(message.starts_with("the column run_log.planet is described nowhere")) << message;
 }
 
 TEST_F(Dictionary, RefusesADescriptionOfWhatIsNotThere) {

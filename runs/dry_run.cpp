@@ -11,9 +11,12 @@
 #include "base/exact_text.hpp"
 #include "base/stopping.hpp"
 #include "runs/pickup.hpp"
+#include "runs/settling.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
+#include "warehouse/lake_folder.hpp"
 #include "warehouse/spill_folder.hpp"
+#include "warehouse/staged_lake.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -30,6 +33,7 @@ class Rehearsal {
  public:
   Rehearsal(const RunSettings& settings, RunObserver& observer)
       : settings_(settings),
+        data_(settings.engine.data),
         place_(settings.engine.data / "tmp"),
         mark_{std::string(kRunId), "run", now()},
         log_(mark_, observer),
@@ -86,13 +90,19 @@ class Rehearsal {
     if (!is_there) warehouse_ = warehouse::open(embedded, settings_.engine);
     writer_ = warehouse_->writer(settings_.stop);
     on_stop_.emplace(settings_.stop, [this] { writer_->interrupt(); });
-    if (!is_there) writer_->prepare(schema(settings_.reporting_timezone));
+    auto* lake = warehouse::staged_lake(*writer_);
+    if (is_there && lake != nullptr) {
+      lake->use_lake(warehouse::lake_folder(data_, warehouse_id(*writer_)));
+      lake->expect_files();
+    } else if (!is_there) {
+      writer_->prepare(schema(settings_.reporting_timezone));
+    }
   }
 
   void transform(Pickup& pickup, bool everything, DryRun& dry) {
     const Instant ingested_after = pickup.ingested_after(everything);
     writer_->begin();
-    if (const auto* pending = pickup.pending()) {
+    if (auto* pending = pickup.pending()) {
       stage(*writer_, *pending, pickup.counts().rows_staged, log_);
     }
     writer_->create_functions({settings_.reporting_timezone});
@@ -159,6 +169,7 @@ class Rehearsal {
   using OnStop = std::stop_callback<std::function<void()>>;
 
   RunSettings settings_;
+  const std::filesystem::path data_;  // whose lake staging lies in
   const warehouse::SpillFolder place_;
   const RunMark mark_;
   RunLog log_;

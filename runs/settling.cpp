@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "ingestion/staging.hpp"
+#include "warehouse/staged_lake.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -46,10 +48,13 @@ void settle_run(warehouse::Writer& writer, const JournalEntry& entry, RunObserve
 
 }  // namespace
 
+std::string warehouse_id(warehouse::Connection& connection) {
+  return *connection.query("select value from settings where name = 'warehouse_id'").rows.at(0)[0];
+}
+
 std::string settle_lake(warehouse::Writer& writer, const std::string& description,
                         ingestion::Lake& lake, Source source, RunObserver& observer) {
-  std::string id =
-      *writer.query("select value from settings where name = 'warehouse_id'").rows.at(0)[0];
+  std::string id = warehouse_id(writer);
   const std::string owner = lake.owner();
   const std::filesystem::path first_choice = lake.root();
   const bool is_new = writer.query("select 1 from loaded_files limit 1").rows.empty();
@@ -65,6 +70,18 @@ std::string settle_lake(warehouse::Writer& writer, const std::string& descriptio
   }
   lake.recover([&](const std::string& run_id) { return is_published(writer, run_id); });
   return id;
+}
+
+void settle_staging(warehouse::Writer& writer, const ingestion::Lake& lake, Source source,
+                    const std::string& run_id) {
+  auto* staged = warehouse::staged_lake(writer);
+  if (staged == nullptr) return;
+  staged->use_lake(lake.root());
+  const bool is_written = staged->move_rows(
+      ingestion::staging_tables(), [&](std::string_view table) { return lake.files(table); },
+      run_id + "-staged.parquet");
+  if (is_written) lake.sync();
+  if (source != Source::lake) staged->expect_files();
 }
 
 void settle_run_log(warehouse::Writer& writer, const std::vector<JournalEntry>& journal,

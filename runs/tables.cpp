@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "contracts/feed.hpp"
 #include "ingestion/staged_counts.hpp"
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
 #include "runs/rejected_files.hpp"
 #include "runs/table_texts.hpp"
+#include "warehouse/staged_lake.hpp"
 
 namespace cartograph::runs {
 namespace {
@@ -25,6 +27,27 @@ void expect_whole_lake(warehouse::Writer& writer, const ingestion::Lake& lake) {
       fmt::format("the lake in {} lacks {} deliveries that the warehouse has, among them {}; "
                   "rebuild from staging, or bring the lakes of all --data folders together",
                   lake.root().string(), lost.number(), *lost.rows[0][1]));
+}
+
+// The lake's files and what it says of deliveries may have been brought together by hand.
+void expect_counted_rows(warehouse::Writer& writer, const ingestion::Lake& lake) {
+  for (const contracts::Feed& feed : contracts::feeds()) {
+    const std::string table = feed.staging_table();
+    const std::int64_t staged =
+        writer.query(fmt::format("select count(*) from {}", table)).number();
+    const std::int64_t counted =
+        writer
+            .query(
+                "select cast(coalesce(sum(rows_staged), 0) as bigint) from loaded_files "
+                "where feed = $1",
+                {std::string(feed.name)})
+            .number();
+    if (staged == counted) continue;
+    throw Error(fmt::format(
+        "{} holds {} rows, but {} were staged of the deliveries in {}; a file is "
+        "missing there or lies there twice. Bring back what the lake was",
+        (lake.root() / table).string(), staged, counted, (lake.root() / "loaded_files").string()));
+  }
 }
 
 std::vector<quality::ReadFile> read_files(const std::vector<ingestion::Delivery>& deliveries) {
@@ -44,9 +67,10 @@ warehouse::SchemaSpec schema(const std::string& reporting_timezone) {
   return spec;
 }
 
-void stage(warehouse::Writer& writer, const ingestion::PendingLake& pending, std::int64_t rows,
+void stage(warehouse::Writer& writer, ingestion::PendingLake& pending, std::int64_t rows,
            RunLog& log) {
   log.step("stage", [&] {
+    pending.place();
     ingestion::load_staging(writer, [&](auto table) { return pending.files(table); });
     return rows;
   });
@@ -62,8 +86,22 @@ void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& 
     writer.execute("delete from quarantine; delete from loaded_files");
     ingestion::load_staging(writer, [&](auto table) { return lake.files(table); });
     expect_whole_lake(writer, lake);
+    expect_counted_rows(writer, lake);
     return writer.query("select cast(sum(rows_staged) as bigint) from loaded_files").number();
   });
+}
+
+void merge_staging(warehouse::Writer& writer, ingestion::PendingLake& pending, RunLog& log) {
+  auto* lake = warehouse::staged_lake(writer);
+  if (lake == nullptr) return;
+  for (const contracts::Feed& feed : contracts::feeds()) {
+    const std::string table = feed.staging_table();
+    const auto merged = pending.merged_file(table);
+    const auto replaced = lake->merge(table, merged.written, merged.place);
+    if (replaced.empty()) continue;
+    pending.replace(replaced);
+    log.note(fmt::format("{}: {} files of the lake were merged", table, replaced.size()));
+  }
 }
 
 void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,

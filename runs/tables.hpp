@@ -13,9 +13,12 @@ namespace cartograph::runs {
 /// The schema of a warehouse with days of this time zone.
 warehouse::SchemaSpec schema(const std::string& reporting_timezone);
 
-/// Appends what was decoded to staging.
-void stage(warehouse::Writer& writer, const ingestion::PendingLake& pending, std::int64_t rows,
+/// Moves what was decoded to its place in the lake, and appends it to staging.
+void stage(warehouse::Writer& writer, ingestion::PendingLake& pending, std::int64_t rows,
            RunLog& log);
+
+/// Merges the lake's newest files of a feed where there are many, on engines that read them.
+void merge_staging(warehouse::Writer& writer, ingestion::PendingLake& pending, RunLog& log);
 
 /// Fills staging anew from the lake. Throws Error where the lake lacks deliveries that the
 /// warehouse has.

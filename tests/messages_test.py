@@ -71,6 +71,8 @@ ELSEWHERE = {
          "is none of grain, key, columns_of and columns"),
     ("warehouse/descriptions.cpp", 'throw Error(fmt::format("{}:{}: {}", path, '
      "error.source().begin.line, error.description()))"): (),
+    ("warehouse/duckdb/duckdb_warehouse.cpp", "throw Error(fault)"): (),
+    ("warehouse/duckdb/session.cpp", "throw Error(fault)"): (),
     ("warehouse/duckdb/session.cpp", "throw Error(text)"): ("; make room on the disk",),
     ("warehouse/duckdb/session.cpp", "throw Error(words)"): (),
     ("warehouse/migrations.cpp", "throw_as(error, text)"): ("migration … failed and was undone:",),

@@ -25,7 +25,9 @@ ZONES = ("UTC", "America/New_York", "Pacific/Auckland", "Europe/Berlin", "CET", 
 # Zones with summer time that PostgreSQL takes for abbreviations without it.
 MISREAD_ZONES = ("CET", "EET")
 # What is of a run, and not of what was delivered.
-OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares")
+# lake_files is where the embedded warehouse has staging, of which the other has tables.
+OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares",
+           "lake_files")
 
 # One row of cells of every type, at their edges.
 CELLS = """

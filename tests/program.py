@@ -248,6 +248,7 @@ class Store:
             pairs.append((name, lake))
         found = [tuple(row) for row in engine.query(
             f"attach '{self.warehouse}' as published (read_only)",
+            f"set variable lake = '{self.data}/lake/'",
             " union all ".join(self._fingerprint(name, content) for name, content in pairs))]
         return sorted({row[0] for row in found if found.count(row) != 2})
 

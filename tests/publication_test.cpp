@@ -48,7 +48,7 @@ class Publication : public testing::Test {
 
   // What readers see of everything but the operations tables.
   Tables published() {
-    Session reader(file(), Access::read_only, {});
+    Session reader(file(), Access::read_only, {folder_ / "data"});
     return tables(reader);
   }
 
@@ -87,7 +87,7 @@ class Publication : public testing::Test {
   void damage(const std::string& sql) { Session(file(), Access::read_write, {}).execute(sql); }
 
   std::string text(const std::string& sql) {
-    Session reader(file(), Access::read_only, {});
+    Session reader(file(), Access::read_only, {folder_ / "data"});
     const auto answer = reader.query(sql);
     return answer.rows.empty() ? "" : answer.rows[0][0].value_or("");
   }
@@ -136,7 +136,7 @@ TEST_F(Publication, IsNotChangedByARunWhoseChecksFailOnTheNewState) {
 }
 
 TEST_F(Publication, StaysAsItWasForAReaderThatIsOpenWhileRunsPublish) {
-  Session reader(file(), Access::read_only, {});
+  Session reader(file(), Access::read_only, {folder_ / "data"});
   const Tables before = tables(reader);
 
   land("2025-04-10");

@@ -10,6 +10,7 @@
 #include "warehouse/comments.hpp"
 #include "warehouse/local_date.hpp"
 #include "warehouse/migrations.hpp"
+#include "warehouse/staged_lake.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::warehouse {
@@ -76,7 +77,11 @@ void create_tables(Connection& connection, const std::vector<TableSpec>& tables,
 }
 
 std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
-  create_tables(*this, spec.tables, [this](const TableSpec& table) { table_made(table); });
+  if (StagedLake* lake = staged_lake(*this)) {
+    lake->make_tables(spec.tables);
+  } else {
+    create_tables(*this, spec.tables, [this](const TableSpec& table) { table_made(table); });
+  }
   // Those that are there belong to the days that are there: a run replaces both at once.
   if (!has_table("schema_migrations")) create_functions(spec.functions);
   auto applied = names(migrate(*this, sql_folders()));

@@ -21,7 +21,9 @@
 #include "warehouse/duckdb/read_lock.hpp"
 #include "warehouse/duckdb/reader.hpp"
 #include "warehouse/duckdb/session.hpp"
+#include "warehouse/duckdb/staged_files.hpp"
 #include "warehouse/is_there.hpp"
+#include "warehouse/staged_lake.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -137,7 +139,7 @@ void remove_with_wal(const fs::path& database) {
                   file.string(), words));
 }
 
-class DuckdbWriter final : public Session, public Writer {
+class DuckdbWriter final : public Session, public Writer, public StagedLake {
  public:
   DuckdbWriter(const fs::path& file, std::unique_ptr<RunLock> lock, const Options& options)
       : Session(beside(file, ".work"), Access::read_write, options),
@@ -147,6 +149,55 @@ class DuckdbWriter final : public Session, public Writer {
   ~DuckdbWriter() override {
     close();
     remove_with_wal(beside(file_, ".work"));
+  }
+
+  void load(std::string_view table, const LakeFiles& files) override {
+    if (!is_view_of_files(*this, table)) return Session::load(table, files);
+    list_files(*this, table, lake(), files);
+  }
+
+  void clear(std::string_view table) override {
+    if (!is_view_of_files(*this, table)) {
+      execute(fmt::format("delete from {}", table));
+    } else {
+      unlist_files(*this, table);
+    }
+  }
+
+  void use_lake(const fs::path& lake) override { Session::use_lake(lake); }
+
+  // Tables that an earlier program has made stay until their rows lie in the lake.
+  void make_tables(const std::vector<TableSpec>& tables) override {
+    for (const TableSpec& table : tables) {
+      if (has_table(table.name) && !is_view_of_files(*this, table.name)) {
+        create_tables(*this, {table});
+      } else {
+        declare_view(*this, table);
+      }
+    }
+  }
+
+  bool move_rows(const std::vector<TableSpec>& tables,
+                 const std::function<LakeFiles(std::string_view)>& files_of,
+                 const std::string& file) override {
+    bool is_written = false;
+    for (const TableSpec& table : tables) {
+      if (is_view_of_files(*this, table.name)) continue;
+      begin();
+      const fs::path into = lake() / table.name / file;
+      is_written |= take_over_table(*this, table, lake(), files_of(table.name), into);
+      commit();
+    }
+    return is_written;
+  }
+
+  void expect_files() override {
+    const std::string fault = fault_of(listed_files(*this, lake()));
+    if (!fault.empty()) throw Error(fault);
+  }
+
+  LakeFiles merge(std::string_view table, const fs::path& written, const fs::path& place) override {
+    return merge_files(*this, table, lake(), written, place);
   }
 
   void begin() override { execute("begin transaction"); }

@@ -56,6 +56,11 @@ void DuckdbReader::expect_latest() {
   is_latest_ = true;
 }
 
+bool DuckdbReader::is_outdated() const {
+  const std::string identity = file_identity(path_);
+  return !identity.empty() && identity != identity_;
+}
+
 std::int64_t DuckdbReader::execute(std::string_view sql) {
   expect_latest();
   return Session::execute(sql);

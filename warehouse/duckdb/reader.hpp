@@ -28,6 +28,7 @@ class DuckdbReader final : public Session, public Reader {
  private:
   DuckdbReader(const std::filesystem::path& path, const Options& options, std::string identity);
   void expect_latest();
+  bool is_outdated() const override;
 
   const std::filesystem::path path_;
   bool is_latest_ = true;

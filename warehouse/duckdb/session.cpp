@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
 #include <exception>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "warehouse/duckdb/column_reader.hpp"
 #include "warehouse/duckdb/row_scan.hpp"
 #include "warehouse/engine_words.hpp"
+#include "warehouse/lake_folder.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -55,11 +57,13 @@ class Stream {
   using Fail = std::function<void(const char* words)>;  // throws
 
   Stream(duckdb_connection connection, std::string_view sql, const Parameters& parameters,
+         const std::function<void(duckdb_prepared_statement)>& expect_reading,
          const std::function<void()>& repeat_interruption, Fail fail)
       : fail_(std::move(fail)) {
     if (duckdb_prepare(connection, std::string(sql).c_str(), &statement_.handle) == DuckDBError) {
       fail_(duckdb_prepare_error(statement_.handle));
     }
+    expect_reading(statement_.handle);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       if (parameters[i]) {
         duckdb_bind_varchar_length(statement_.handle, i + 1, parameters[i]->data(),
@@ -120,6 +124,8 @@ void Session::reopen(const std::filesystem::path& path) {
   std::swap(database_.handle, fresh.database_.handle);
   std::swap(connection_.handle, fresh.connection_.handle);
   std::swap(scans_rows_, fresh.scans_rows_);
+  lake_.swap(fresh.lake_);
+  listed_.swap(fresh.listed_);
 }
 
 // A run may put another file in the place of the one that was locked, before DuckDB opens it.
@@ -161,9 +167,28 @@ void Session::open_database() {
   if (duckdb_connect(database_.handle, &connection_.handle) == DuckDBError) {
     throw Error("cannot connect to DuckDB");
   }
-  execute("set TimeZone = 'UTC'");
-  // A reader takes SQL from anyone: it shall reach no file but the warehouse.
+  execute("set TimeZone = 'UTC'; set parquet_metadata_cache = true");
+  if (!path_.empty() && !options_.data.empty()) find_lake();
+  // A reader takes SQL from anyone: it shall reach no file but the warehouse and its lake.
   if (access_ == Access::read_only) execute("set enable_external_access = false");
+}
+
+void Session::find_lake() {
+  if (!has_table("lake_files")) return;
+  const Answer id = query("select value from settings where name = 'warehouse_id'");
+  if (!id.rows.empty()) use_lake(lake_folder(options_.data, *id.rows[0][0]));
+}
+
+void Session::use_lake(const std::filesystem::path& lake) {
+  lake_ = std::filesystem::absolute(lake).lexically_normal();
+  const std::string folder = quote_literal((lake_ / "").string());
+  if (access_ == Access::read_only) {
+    execute(fmt::format("set allowed_directories = [{}]", folder));
+    listed_ = listed_files(*this, lake_);
+    // Files that are not what was listed are not read: who asks for their rows is told why.
+    if (!fault_of(listed_).empty()) return;
+  }
+  execute(fmt::format("set variable {} = {}", kLakeVariable, folder));
 }
 
 Session::~Session() { close(); }
@@ -212,7 +237,50 @@ void Session::repeat_interruption() const {
 
 void Session::fail(const char* words) const {
   expect_not_interrupted();
+  const std::string_view text = words == nullptr ? "" : words;
+  if (!listed_.empty() && (text.find(lake_.native()) != std::string_view::npos ||
+                           text.find("read_parquet") != std::string_view::npos)) {
+    expect_listed_files();
+  }
   throw_engine_error(words);
+}
+
+void Session::expect_listed_files() const {
+  const std::string fault = fault_of(listed_);
+  if (fault.empty()) return;
+  if (!is_outdated()) throw Error(fault);
+  throw TransientError(
+      "what was read is not there any more: a run has published meanwhile; ask again");
+}
+
+// Some files of the lake can be reached, and DuckDB does not tell reading them from writing them.
+void Session::expect_reading(duckdb_prepared_statement statement, std::string_view sql) const {
+  if (access_ != Access::read_only) return;
+  const auto has = [&](std::string_view word) {
+    const auto found = std::ranges::search(
+        sql, word, [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
+    return !found.empty();
+  };
+  switch (duckdb_prepared_statement_type(statement)) {
+    case DUCKDB_STATEMENT_TYPE_SELECT:
+    case DUCKDB_STATEMENT_TYPE_INSERT:
+    case DUCKDB_STATEMENT_TYPE_UPDATE:
+    case DUCKDB_STATEMENT_TYPE_DELETE:
+    case DUCKDB_STATEMENT_TYPE_CREATE:
+    case DUCKDB_STATEMENT_TYPE_ALTER:
+    case DUCKDB_STATEMENT_TYPE_DROP:
+    case DUCKDB_STATEMENT_TYPE_ANALYZE:
+    case DUCKDB_STATEMENT_TYPE_VACUUM:  // which ANALYZE is, too
+    case DUCKDB_STATEMENT_TYPE_TRANSACTION:
+    case DUCKDB_STATEMENT_TYPE_VARIABLE_SET:
+    case DUCKDB_STATEMENT_TYPE_SET: return;
+    case DUCKDB_STATEMENT_TYPE_EXPLAIN:
+      // What is analyzed is done.
+      if (!has("analyze") || !has("copy")) return;
+      break;
+    default: break;
+  }
+  throw Error("who reads the warehouse cannot write files, nor open others: ask by a query");
 }
 
 std::int64_t Session::execute(std::string_view sql) {
@@ -228,6 +296,7 @@ std::int64_t Session::execute(std::string_view sql) {
                                            &statement.handle) == DuckDBError) {
       fail(duckdb_prepare_error(statement.handle));
     }
+    expect_reading(statement.handle, sql);
     OwnedPending pending;
     if (duckdb_pending_prepared(statement.handle, &pending.handle) == DuckDBError) {
       fail(duckdb_pending_error(pending.handle));
@@ -248,8 +317,9 @@ std::vector<Column> Session::for_each(std::string_view sql, const Parameters& pa
                                       const RowVisitor& visit) {
   expect_not_interrupted();
   Stream stream(
-      connection_.handle, sql, parameters, [this] { repeat_interruption(); },
-      [this](const char* words) { fail(words); });
+      connection_.handle, sql, parameters,
+      [&](duckdb_prepared_statement statement) { expect_reading(statement, sql); },
+      [this] { repeat_interruption(); }, [this](const char* words) { fail(words); });
   std::vector<Column> columns;
   std::vector<ColumnReader> readers;
   for (idx_t i = 0; i < duckdb_column_count(&stream.result()); ++i) {
@@ -282,8 +352,9 @@ void Session::for_each_chunk(std::string_view sql,
                              const std::function<void(duckdb_data_chunk)>& visit) {
   expect_not_interrupted();
   Stream(
-      connection_.handle, sql, {}, [this] { repeat_interruption(); },
-      [this](const char* words) { fail(words); })
+      connection_.handle, sql, {},
+      [&](duckdb_prepared_statement statement) { expect_reading(statement, sql); },
+      [this] { repeat_interruption(); }, [this](const char* words) { fail(words); })
       .for_each_chunk(visit);
 }
 

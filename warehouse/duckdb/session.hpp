@@ -12,10 +12,12 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/row_batch.hpp"
 #include "warehouse/duckdb/owned.hpp"
 #include "warehouse/duckdb/read_lock.hpp"
+#include "warehouse/duckdb/staged_files.hpp"
 #include "warehouse/memory.hpp"
 #include "warehouse/spill_folder.hpp"
 #include "warehouse/warehouse.hpp"
@@ -46,6 +48,12 @@ class Session : public virtual Connection {
   /// Runs one SELECT and gives its rows as DuckDB has them, a chunk at a time.
   void for_each_chunk(std::string_view sql, const std::function<void(duckdb_data_chunk)>& visit);
 
+  /// Reads staging from the lake in this folder; of a warehouse that is opened, that is the one in
+  /// the data folder of its options.
+  void use_lake(const std::filesystem::path& lake);
+  /// The folder, whole; empty where there is none.
+  const std::filesystem::path& lake() const { return lake_; }
+
   /// An SQL table expression that reads `source` once; it has to outlive the statement.
   std::string scan(RowSource& source);
 
@@ -58,11 +66,16 @@ class Session : public virtual Connection {
  private:
   // The error that the engine's words tell of: Stopped where that is why it stopped.
   [[noreturn]] void fail(const char* words) const;
+  /// Whether what is open has been replaced by a later publication.
+  virtual bool is_outdated() const { return false; }
+  void expect_listed_files() const;
+  void expect_reading(duckdb_prepared_statement statement, std::string_view sql) const;
   void expect_not_interrupted() const;
   void repeat_interruption() const;
 
   void open();
   void open_database();
+  void find_lake();
   void close_database();
 
   std::filesystem::path path_;
@@ -77,6 +90,8 @@ class Session : public virtual Connection {
   Owned<duckdb_database, duckdb_close> database_;
   Owned<duckdb_connection, duckdb_disconnect> connection_;
   bool scans_rows_ = false;  // only sessions that need the function have it
+  std::filesystem::path lake_;
+  std::vector<ListedFile> listed_;  // of the lake, by what is open; only of who reads
 };
 
 /// An SQL table expression of the rows of Parquet `files`, which may differ in their columns: what
