@@ -4,6 +4,7 @@ forms, keys, new runs, a warehouse that goes away, stopping."""
 
 import base64
 import collections
+import concurrent.futures
 import contextlib
 import csv
 import decimal
@@ -949,6 +950,67 @@ class RunLoop:
     def end(self):
         self._stop.set()
         self._thread.join()
+
+
+class MergedMeanwhile(ApiTest):
+    """A run that merges files of the lake removes those that the server has been reading."""
+
+    PARTS = 40
+    RUNS = 3
+
+    def setUp(self):
+        super().setUp()
+        self.store = program.Store(self.folder / "store")
+        self.store.land(program.GOLDEN / "landing")
+        self.assert_published(self.store.run())
+        orders = [row["order_id"] for row in self.store.query("select order_id from fct_orders")]
+        self.targets = [f"/explain/orders/{order}" for order in orders]
+        self.targets += [f"/explain/days/2025-{month:02}-{day:02}"
+                         for month in (3, 4) for day in range(1, 29)]
+        self.store.split_lake(self.PARTS)
+        self.store.keep("split")
+
+    def files(self):
+        return len(list(self.store.data.glob("lake/stg_*/*.parquet")))
+
+    def test_what_is_read_from_them_is_answered_and_exact(self):
+        for number in range(self.RUNS):
+            self.store.back("split")
+            with Served(self.store) as served:
+                first = {target: served.json(target)["data"] for target in self.targets}
+                asked = self.ask_while_a_run_merges(served, number)
+                for target, statuses, data in asked:
+                    self.assertEqual(statuses, 200, f"{target}: {served.log.decode()}")
+                    self.assertEqual(data, first[target], target)
+                self.assertNotIn(b"error:", served.log)
+            self.assertLess(self.files(), self.PARTS)
+
+    def ask_while_a_run_merges(self, served, number):
+        """(target, status, data) of all that two threads asked meanwhile."""
+        before = served.json("/metrics")["meta"]["run_id"]
+        asked, is_over = [], threading.Event()
+
+        def ask(seed):
+            rng = random.Random(seed)
+            while not is_over.is_set():
+                target = rng.choice(self.targets)
+                # Orders that are not there are not kept: each is asked of the warehouse.
+                served.ask(f"/explain/orders/{rng.random()}")
+                answer = served.ask(target)
+                data = json.loads(answer.body, parse_float=decimal.Decimal).get("data")
+                asked.append((target, answer.status, data))
+
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            asking = [pool.submit(ask, f"{number} {thread}") for thread in range(2)]
+            land_order(self.store, "2025-06-01", "L1", "1,1.25")
+            try:
+                self.assert_published(self.store.run("--no-report"))
+                wait_until(lambda: served.json("/metrics")["meta"]["run_id"] != before)
+            finally:
+                is_over.set()
+        for each in asking:
+            each.result()
+        return asked
 
 
 class OneRunEachOnPostgres(OnPostgres, OneRunEach):

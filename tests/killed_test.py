@@ -18,6 +18,7 @@ DELAYED_KILLS = {"first run": 6 * TIMES, "later run": 8 * TIMES, "rebuild": 4 * 
 SPREAD_CALLS = 10
 AROUND_PUBLICATION = (-5, 6)  # calls before and after it
 ATTEMPTS_MAX = 4
+MERGING_CALLS = 6
 
 
 class Killed(program.TestCase):
@@ -217,6 +218,50 @@ class KilledAtCall(program.TestCase):
         self.assertTrue(list(store.data.glob("lake/.pending/*")))
         self.assert_published(store.command("rebuild", "--from", "lake"))
         self.assert_same(whole, store.fingerprints(program.LINEAGE), program.delivered(whole))
+
+
+class KilledWhileItMerges(program.TestCase):
+    """Of each feed so many files lie in the lake that the run that is killed makes one of them."""
+
+    def is_of_merging(self, name, path):
+        return ("-merged" in path or path.endswith(("/replaced", "/published"))
+                or name in ("unlink", "remove") and "/lake/stg_" in path)
+
+    def test_right_before_a_call_that_merges(self):
+        store = self.store()
+        golden = program.GOLDEN / "landing"
+        store.land(golden, *sorted(os.listdir(golden))[:1])
+        self.assert_published(store.run())
+        store.split_lake(40)
+        store.keep("split")
+        first = store.fingerprints(program.LINEAGE)
+        store.land(golden)
+        calls = program.calls_of(store, self.folder / "calls", "run")
+        whole = store.fingerprints(program.LINEAGE)
+        compared = program.delivered(whole)
+        files = self.files(store)
+        numbers = [number for number, call in enumerate(calls, 1) if self.is_of_merging(*call)]
+        self.assertGreater(len(numbers), 100)
+        if not os.environ.get("KILLED_EVERY_CALL"):
+            numbers = [numbers[place * (len(numbers) - 1) // MERGING_CALLS]
+                       for place in range(MERGING_CALLS + 1)]
+        for number in numbers:
+            with self.subTest(call=number, name=" ".join(calls[number - 1]), of=len(calls)):
+                store.back("split")
+                killed = store.run(env=program.faulty(number, "kill"))
+                self.assertEqual(killed.status, -signal.SIGKILL)
+                seen = store.fingerprints(program.LINEAGE)
+                published = seen["stg_orders"] != first["stg_orders"]
+                self.assert_same(whole if published else first, seen, compared)
+                self.assert_status(store.run(), 0)
+                self.assert_same(whole, store.fingerprints(program.LINEAGE), compared)
+                self.assert_settled(store)
+                self.assertEqual(self.files(store), files)
+
+    @staticmethod
+    def files(store):
+        return {folder.name: len(list(folder.iterdir()))
+                for folder in store.data.glob("lake/stg_*")}
 
 
 if __name__ == "__main__":

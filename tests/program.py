@@ -186,6 +186,17 @@ class Store:
         if copy.exists():
             shutil.copytree(copy, self.data)
 
+    def split_lake(self, parts):
+        """Has the warehouse built again from a lake of `parts` files a feed, as of so many runs."""
+        for file in sorted(self.data.glob("lake/stg_*/*.parquet")):
+            for part in range(parts):
+                engine.query(f"copy (from '{file}' where source_line % {parts} = {part}) to "
+                             f"'{file.parent}/{file.stem}-{part:02}.parquet'")
+            file.unlink()
+        result = self.command("rebuild", "--from", "lake")
+        if result.status != 0:
+            raise AssertionError(result.err)
+
     def holder(self):
         """The run that is at work, or was when it was killed."""
         last = self.journal()[-1:]
