@@ -72,6 +72,7 @@ ELSEWHERE = {
     ("warehouse/descriptions.cpp", 'throw Error(fmt::format("{}:{}: {}", path, '
      "error.source().begin.line, error.description()))"): (),
     ("warehouse/duckdb/duckdb_warehouse.cpp", "throw Error(fault)"): (),
+    ("warehouse/duckdb/session.cpp", "throw Error(damage)"): (),
     ("warehouse/duckdb/session.cpp", "throw Error(fault)"): (),
     ("warehouse/duckdb/session.cpp", "throw Error(text)"): ("; make room on the disk",),
     ("warehouse/duckdb/session.cpp", "throw Error(words)"): (),

@@ -242,6 +242,8 @@ void Session::fail(const char* words) const {
                            text.find("read_parquet") != std::string_view::npos)) {
     expect_listed_files();
   }
+  const std::string damage = damage_of(one_line(text), lake_);
+  if (!damage.empty()) throw Error(damage);
   throw_engine_error(words);
 }
 

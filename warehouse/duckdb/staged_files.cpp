@@ -15,6 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kWayOut =
+    "Put it back, from a copy of the data folder, or name the data folder that has it with --data; "
+    "where the warehouse is a copy that is older than its lake, cartograph rebuild --from lake "
+    "lists what the lake has; where the file is lost, move the warehouse and the lake away and run "
+    "again, which reads the landing folder anew";
+
 // A night over so many files of each feed took as long as one over four of them.
 constexpr std::size_t kFilesMax = 32;
 
@@ -179,13 +185,20 @@ std::string fault_of(const std::vector<ListedFile>& files) {
     if (!error && static_cast<std::int64_t>(bytes) == file.bytes) continue;
     const std::string what = error ? "is missing: " + error.message()
                                    : fmt::format("has {} bytes, not {}", bytes, file.bytes);
-    return fmt::format(
-        "staging lies in the lake, of which the file {} {}. Put it back, from a copy of the data "
-        "folder, or name the data folder that has it with --data; where it is lost, move the "
-        "warehouse and the lake away and run again, which reads the landing folder anew",
-        file.path.string(), what);
+    return fmt::format("staging lies in the lake, of which the file {} {}. {}", file.path.string(),
+                       what, kWayOut);
   }
   return {};
+}
+
+std::string damage_of(std::string_view words, const fs::path& lake) {
+  // Files that are being written end otherwise, or lie in another folder.
+  const bool is_staged_file = !lake.empty() &&
+                              words.find((lake / "stg_").native()) != std::string_view::npos &&
+                              words.find(".parquet.part") == std::string_view::npos;
+  if (!is_staged_file) return {};
+  return fmt::format("a file of the lake, in which staging lies, cannot be read: {}. {}", words,
+                     kWayOut);
 }
 
 bool is_view_of_files(Connection& connection, std::string_view table) {

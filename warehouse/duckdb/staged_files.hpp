@@ -32,6 +32,10 @@ std::vector<ListedFile> listed_files(Connection& connection, const std::filesyst
 /// where all are.
 std::string fault_of(const std::vector<ListedFile>& files);
 
+/// What the engine's `words` tell of a file of staging that is as it was listed and yet cannot be
+/// read, with the way out; empty where they tell of something else.
+std::string damage_of(std::string_view words, const std::filesystem::path& lake);
+
 /// Whether `table` is a view over files.
 bool is_view_of_files(Connection& connection, std::string_view table);
 

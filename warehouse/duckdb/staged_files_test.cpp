@@ -176,6 +176,19 @@ TEST_F(StagedFiles, ThatAreMissingOrOfAnotherSizeAreNamedWithTheWayOut) {
   expect_named("is missing");
 }
 
+TEST_F(StagedFiles, ThatCannotBeReadAreNamedWithTheWayOut) {
+  const fs::path path = file("run-1.parquet", {"A"});
+  publish({path});
+  tests::write_file(path, std::string(fs::file_size(path), 'x'));
+  const auto reader = warehouse().reader();
+  const auto taken = writer();
+  for (const std::string& message : {tests::message_of<Error>([&] { ids(*reader); }),
+                                     tests::message_of<Error>([&] { ids(*taken); })}) {
+    EXPECT_THAT(message, HasSubstr(path.string()));
+    EXPECT_THAT(message, HasSubstr("--data"));
+  }
+}
+
 TEST_F(StagedFiles, CanBeReadButNotWrittenByAReader) {
   const fs::path path = file("run-1.parquet", {"A"});
   publish({path});
