@@ -6,7 +6,8 @@
 namespace cartograph::warehouse {
 
 /// A newer run was published while one was read that is not kept: on the nodes of a cluster none
-/// is. What was read is of no use; read anew, the newer run answers.
+/// is, nor of the embedded warehouse's lake a file that a newer run has merged. What was read is of
+/// no use; read anew, the newer run answers.
 class Superseded : public TransientError {
  public:
   using TransientError::TransientError;

@@ -15,6 +15,7 @@
 #include "warehouse/duckdb/row_scan.hpp"
 #include "warehouse/engine_words.hpp"
 #include "warehouse/lake_folder.hpp"
+#include "warehouse/superseded.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -251,8 +252,7 @@ void Session::expect_listed_files() const {
   const std::string fault = fault_of(listed_);
   if (fault.empty()) return;
   if (!is_outdated()) throw Error(fault);
-  throw TransientError(
-      "what was read is not there any more: a run has published meanwhile; ask again");
+  throw Superseded("what was read is not there any more: a run has published meanwhile; ask again");
 }
 
 // Some files of the lake can be reached, and DuckDB does not tell reading them from writing them.

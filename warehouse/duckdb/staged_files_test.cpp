@@ -15,6 +15,7 @@
 #include "warehouse/duckdb/duckdb_warehouse.hpp"
 #include "warehouse/duckdb/session.hpp"
 #include "warehouse/staged_lake.hpp"
+#include "warehouse/superseded.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -255,7 +256,7 @@ TEST_F(StagedFiles, ThatAreMergedHoldTheSameRows) {
   for (const fs::path& path : replaced) fs::remove(path);
 
   // Who reads what was published before is told to ask again, and then sees the same rows.
-  EXPECT_THAT(tests::message_of<TransientError>([&] { ids(*old); }), HasSubstr("ask again"));
+  EXPECT_THAT(tests::message_of<Superseded>([&] { ids(*old); }), HasSubstr("ask again"));
   old->renew();
   EXPECT_EQ(ids(*old), all);
 }
