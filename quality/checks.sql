@@ -206,7 +206,8 @@ with lines as (
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
     join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
-    where not exists (select 1 from changed_orders o where o.order_id = i.order_id)
+    left join changed_orders o on o.order_id = i.order_id
+    where o.order_id is null
 )
 select
     concat(l.order_id, ' line ', l.line_number) as failing_key,
@@ -230,10 +231,16 @@ with named as (
     from fct_orders o
     join changed_orders c on c.order_id = o.order_id
     where o.customer_id is not null
+),
+known as (
+    select distinct d.customer_id
+    from dim_customer d
+    join named n on n.customer_id = d.customer_id
 )
 select n.order_id as failing_key, concat('customer ', n.customer_id) as observed
 from named n
-where not exists (select 1 from dim_customer d where d.customer_id = n.customer_id);
+left join known k on k.customer_id = n.customer_id
+where k.customer_id is null;
 
 -- check: line_net_revenue
 -- table: fct_order_items
@@ -811,6 +818,12 @@ with alerts as (
     from fct_inventory_alerts a
     join changed_stock c on c.sku = a.sku
     where coalesce(a.resolved_on, date '2200-01-01') > c.from_date
+),
+last_days as (
+    select f.sku, f.date, f.on_hand, f.allocated, f.available, f.reorder_point
+    from fct_inventory_daily f
+    where f.is_at_risk
+      and (f.sku, f.date) in (select sku, last_date from alerts)
 )
 select
     concat(a.sku, ' ', a.opened_on) as failing_key,
@@ -818,7 +831,7 @@ select
            a.available, ', shortfall ', a.shortfall, '; last day ', a.last_date, ': available ',
            f.available) as observed
 from alerts a
-left join fct_inventory_daily f on f.sku = a.sku and f.date = a.last_date and f.is_at_risk
+left join last_days f on f.sku = a.sku and f.date = a.last_date
 where f.sku is null
    or a.is_open is distinct from (a.resolved_on is null)
    or a.days_at_risk is distinct from a.last_date - a.opened_on + 1
@@ -1011,30 +1024,35 @@ from orphan_returns;
 -- severity: warning
 -- scope: all
 -- expects: No more of a line comes back than was sold; what is above that is cut or dropped.
-with versions as (
+with sent as (
     select
-        return_id, order_id, line_number, quantity,
+        s.return_id, s.order_id, s.line_number, s.quantity, s.ingested_at, s.source_line,
+        i.sold_date is not null as is_sold,
+        coalesce(r.quantity, 0) as taken
+    from stg_returns s
+    left join fct_order_items i on i.order_id = s.order_id and i.line_number = s.line_number
+    left join fct_returns r
+        on r.order_id = s.order_id
+        and r.line_number = s.line_number
+        and r.return_id = s.return_id
+),
+versions as (
+    select
+        return_id, order_id, line_number, quantity, is_sold, taken,
         row_number() over (
             partition by return_id
             order by ingested_at desc, source_line desc
         ) as recency
-    from stg_returns
+    from sent
 )
 select
-    v.return_id as failing_key,
-    concat('order ', v.order_id, ' line ', v.line_number, ': ', v.quantity, ' sent, ',
-           coalesce(r.quantity, 0), ' taken') as observed
-from versions v
-join fct_order_items i
-    on i.order_id = v.order_id
-    and i.line_number = v.line_number
-    and i.sold_date is not null
-left join fct_returns r
-    on r.order_id = v.order_id
-    and r.line_number = v.line_number
-    and r.return_id = v.return_id
-where v.recency = 1
-  and v.quantity > coalesce(r.quantity, 0);
+    return_id as failing_key,
+    concat('order ', order_id, ' line ', line_number, ': ', quantity, ' sent, ', taken, ' taken')
+        as observed
+from versions
+where recency = 1
+  and is_sold
+  and quantity > taken;
 
 -- check: sales_without_lines
 -- table: fct_orders

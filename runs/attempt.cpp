@@ -170,8 +170,8 @@ bool Attempt::work() {
 
   writer_->begin();
   stand_ = Stand::in_transaction;
-  stage_new_rows();
   writer_->create_functions({settings_.reporting_timezone});
+  stage_new_rows();
   const Instant ingested_after = pickup_.ingested_after(everything);
   transform(*writer_, ingested_after, log_, observer_);
   check(*writer_, settings_.quality, pickup_.deliveries(), ingested_after, log_);

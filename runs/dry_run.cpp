@@ -102,10 +102,10 @@ class Rehearsal {
   void transform(Pickup& pickup, bool everything, DryRun& dry) {
     const Instant ingested_after = pickup.ingested_after(everything);
     writer_->begin();
+    writer_->create_functions({settings_.reporting_timezone});
     if (auto* pending = pickup.pending()) {
       stage(*writer_, *pending, pickup.counts().rows_staged, log_);
     }
-    writer_->create_functions({settings_.reporting_timezone});
     keep_state();
     runs::transform(*writer_, ingested_after, log_, observer_);
     compare(dry);

@@ -41,6 +41,18 @@ FORBIDDEN_NAMES = {
     "misc": "one name for each of the things in it",
 }
 
+# What a cluster spreads over its nodes, by which key: rows of one key lie on one node. All else
+# lies on one node as a whole.
+SPREAD_BY = {
+    table: key for key, tables in {
+        "order_id": "stg_orders stg_order_items stg_returns fct_orders fct_order_items fct_returns "
+                    "int_orphan_orders",
+        "customer_id": "stg_customers dim_customer",
+        "movement_id": "stg_inventory_movements",
+        "sku": "int_stock_movements fct_inventory_daily",
+    }.items() for table in tables.split()
+}
+
 SIZE_MAX = 2_000_000
 COLUMNS_MAX = 100
 HEAD_LINES_MAX = 6
@@ -454,6 +466,94 @@ def changes_are_temporary(tree):
         for name in [] if fills(path) else header_names(first):
             if name in stored:
                 yield path, 1, f"{name} is stored: fill it by a file of pipelines/models/"
+
+
+class Selected:
+    """What one select, delete or update takes rows from: (kind of join, table, offset)."""
+
+    def __init__(self):
+        self.sources = []
+        self.exists = []  # what is asked for in "exists (…)", and at which offset
+
+    def keys(self):
+        return {SPREAD_BY.get(table) for _, table, _ in self.sources}
+
+
+def selections(body):
+    """Each select, delete and update of SQL without comments and strings."""
+    found = [Selected()]
+    open_ones = [found[0]]
+    words = []
+    for token in re.finditer(r"\w+|[(),;]", body):
+        word, before = token[0], words[-1:] + [""]
+        if word == "(":
+            if before[0] in ("from", "join"):
+                open_ones[-1].sources.append((kind_of_join(words), None, token.start()))
+            found.append(Selected())
+            if before[0] == "exists":
+                open_ones[-1].exists.append((found[-1], token.start()))
+            open_ones.append(found[-1])
+        elif word == ")" and len(open_ones) > 1:
+            open_ones.pop()
+        elif word in (";", "union", "except"):
+            found.append(Selected())
+            open_ones[-1] = found[-1]
+        elif is_source(words):
+            open_ones[-1].sources.append((kind_of_join(words), word, token.start()))
+        words.append(word)
+    return found
+
+
+def is_source(words):
+    """Whether a table follows."""
+    if words[-1:] == ["from"]:
+        return words[-3:-1] not in (["is", "distinct"], ["not", "distinct"]) \
+            and words[-4:-2] != ["extract", "("]
+    return words[-1:] in (["join"], ["update"]) or words[-4:-2] == ["delete", "from"] \
+        and words[-1:] == ["using"]
+
+
+def kind_of_join(words):
+    return next((word for word in words[-3:-1] if word in ("left", "right", "full")), "inner")
+
+
+def border_crossings(selected):
+    """(offset, table) of what looks from one node's rows for what another may have."""
+    keys = set()
+    for kind, table, offset in selected.sources:
+        key = SPREAD_BY.get(table)
+        crosses = keys - {key}
+        if crosses and ((kind == "left" and key) or (kind in ("right", "full") and any(keys | {key}))):
+            yield offset, table
+        keys.add(key)
+    for asked, offset in selected.exists:
+        keys = selected.keys() | asked.keys()
+        if len(keys) > 1:
+            yield offset, ", ".join(table for _, table, _ in asked.sources if table)
+
+
+def latest_views(tree):
+    """(path, offset, statement) of each view, as the last migration has left it."""
+    latest = {}
+    for path in tree.ending(".sql"):
+        if re.match("warehouse/migrations/all/", path):
+            body = bare_sql(tree.text(path))
+            for view in re.finditer(r"create (?:or replace )?view (\w+)[^;]*", body):
+                latest[view[1]] = path, view.start(), view[0]
+    return latest.values()
+
+
+@rule
+def border_of_nodes(tree):
+    """A cluster joins rows of different keys, but does not look for what is not there."""
+    statements = [(path, 0, bare_sql(tree.text(path))) for path in tree.ending(".sql")
+                  if path.startswith(("pipelines/", "quality/"))]
+    for path, start, body in [*statements, *latest_views(tree)]:
+        for selected in selections(body):
+            for offset, table in border_crossings(selected):
+                yield (path, line_of(tree.text(path), start + offset),
+                       f"{table or 'a subquery'} lies on other nodes: join what is needed of it in a "
+                       "CTE, and look there")
 
 
 @rule

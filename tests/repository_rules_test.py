@@ -135,6 +135,22 @@ PLANTED = {
         Planted(CHANGES, CHANGES_HEAD.replace("new_planted", "new_planted, dim_customer")
                 + CHANGES_BODY + "delete from dim_customer;\n", 1),
     ],
+    "border-of-nodes": [
+        Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "select date\nfrom changed_days c\n"
+                "left join fct_orders o on o.sold_date = c.date;\n", 10),
+        Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "select order_id\nfrom changed_orders\n"
+                "where exists (select 1 from fct_orders o);\n", 10),
+        Planted(MODEL, MODEL_HEAD + "delete from fct_orders\nwhere not exists (\n    select 1\n"
+                "    from changed_orders c\n    where c.order_id = fct_orders.order_id\n);\n", 6),
+        Planted(MODEL, MODEL_HEAD + "with a as (\n    select date\n    from dim_date\n)\n"
+                "select 1\nfrom a\nfull join fct_returns r on r.returned_date = a.date;\n", 11),
+        Planted(MODEL, MODEL_HEAD + "select 1\nfrom (select 1 as sku) s\n"
+                "left join fct_inventory_daily f on f.sku = s.sku;\n", 7),
+        end_of("quality/checks.sql", "select 1 from fct_orders o left join dim_customer c on true;"
+               "\n"),
+        end_of("warehouse/migrations/all/008_orphan_views.sql",
+               "create view planted as select 1 from fct_orders right join dim_date on true;\n"),
+    ],
     "sql-lower-case": [
         Planted(MODEL, MODEL_HEAD + MODEL_BODY.replace("select", "SELECT"), 6),
         source("cli/planted.cpp", 'auto sql = "SELECT 1";\n', 2),

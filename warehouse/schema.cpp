@@ -16,6 +16,9 @@
 namespace cartograph::warehouse {
 namespace {
 
+// The setting that says which functions are there, by their checksum.
+constexpr std::string_view kFunctions = "functions";
+
 std::string declaration(const ColumnSpec& column) {
   return fmt::format("{} {}{}", column.name, sql_type(column.type),
                      column.type == ColumnType::text ? " collate \"C\"" : "");
@@ -51,6 +54,33 @@ std::string with_time_zone(std::string_view sql, const std::string& seconds_east
   return text;
 }
 
+std::string functions_sql(const SqlFolders& folders, const FunctionSettings& settings) {
+  const std::string seconds_east = seconds_east_sql(load_time_zone(settings.reporting_timezone));
+  std::string sql;
+  for (const std::string_view folder : folders) {
+    for (const EmbeddedFile& file : embedded_files("warehouse/functions")) {
+      if (file.path == fmt::format("warehouse/functions/{}.sql", folder)) {
+        sql += with_time_zone(file.text, seconds_east);
+      }
+    }
+  }
+  return sql;
+}
+
+bool are_functions_made(Connection& connection, const std::string& sql) {
+  if (!connection.has_table("settings")) return false;
+  const Answer noted =
+      connection.query("select value from settings where name = $1", {std::string(kFunctions)});
+  return !noted.rows.empty() && noted.rows[0][0] == checksum(sql);
+}
+
+void note_functions(Connection& connection, const std::string& sql) {
+  if (!connection.has_table("settings")) return;
+  connection.query("delete from settings where name = $1", {std::string(kFunctions)});
+  connection.query("insert into settings values ($1, $2)",
+                   {std::string(kFunctions), checksum(sql)});
+}
+
 std::vector<std::string> names(const std::vector<Migration>& migrations) {
   std::vector<std::string> list;
   for (const Migration& migration : migrations) list.push_back(migration.full_name());
@@ -83,22 +113,23 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
     create_tables(*this, spec.tables, [this](const TableSpec& table) { table_made(table); });
   }
   // Those that are there belong to the days that are there: a run replaces both at once.
-  if (!has_table("schema_migrations")) create_functions(spec.functions);
+  const bool is_new = !has_table("schema_migrations");
+  const std::string functions = functions_sql(sql_folders(), spec.functions);
+  if (is_new) execute(functions);
   auto applied = names(migrate(*this, sql_folders()));
+  if (is_new) note_functions(*this, functions);
   schema_made(spec);
   write_comments(*this, comments_sql(), spec.comments);
   return applied;
 }
 
+// A cluster makes no function in a transaction that has written to several nodes at once, and does
+// one thing at a time in one that has made one: what is there is left alone.
 void Writer::create_functions(const FunctionSettings& settings) {
-  const std::string seconds_east = seconds_east_sql(load_time_zone(settings.reporting_timezone));
-  for (const std::string_view folder : sql_folders()) {
-    for (const EmbeddedFile& file : embedded_files("warehouse/functions")) {
-      if (file.path == fmt::format("warehouse/functions/{}.sql", folder)) {
-        execute(with_time_zone(file.text, seconds_east));
-      }
-    }
-  }
+  const std::string functions = functions_sql(sql_folders(), settings);
+  if (are_functions_made(*this, functions)) return;
+  execute(functions);
+  note_functions(*this, functions);
 }
 
 std::vector<std::string> Warehouse::pending() {

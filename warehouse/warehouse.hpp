@@ -59,8 +59,8 @@ class Writer : public virtual Connection {
   /// writes the comments that differ.
   /// Returns the names of those, in order. To be called outside of a transaction.
   std::vector<std::string> prepare(const SchemaSpec& spec);
-  /// Makes the functions that models call and the engine lacks, in the place of those that are
-  /// there; within a transaction it is part of it. Throws UsageError for an unknown time zone.
+  /// Makes the functions that models call and the engine lacks, where others are there; within a
+  /// transaction it is part of it, and comes first. Throws UsageError for an unknown time zone.
   void create_functions(const FunctionSettings& settings);
 
   virtual void begin() = 0;

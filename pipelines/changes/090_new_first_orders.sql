@@ -19,8 +19,9 @@ with sales as (
     select o.customer_id, o.order_id, o.sold_at, o.sold_date
     from fct_orders o
     join changed_customers c on c.customer_id = o.customer_id
+    left join changed_orders n on n.order_id = o.order_id
     where o.is_sale
-      and not exists (select 1 from changed_orders n where n.order_id = o.order_id)
+      and n.order_id is null
     union all
     select customer_id, order_id, sold_at, sold_date
     from new_orders

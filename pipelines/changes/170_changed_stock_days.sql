@@ -58,19 +58,26 @@ sums as (
             as allocated_change
     from effects
     group by sku, date
+),
+sums_before as (
+    select
+        i.sku, i.date, i.movements, i.received, i.shipped, i.returned, i.adjusted,
+        i.allocated_change
+    from int_stock_movements i
+    join sums s on s.sku = i.sku and s.date = i.date
 )
 -- Without an effect there is nothing to compute anew, as when a movement is sent again unchanged.
 select
     s.sku,
     s.date,
-    s.movements + coalesce(i.movements, 0) as movements,
-    s.received + coalesce(i.received, 0) as received,
-    s.shipped + coalesce(i.shipped, 0) as shipped,
-    s.returned + coalesce(i.returned, 0) as returned,
-    s.adjusted + coalesce(i.adjusted, 0) as adjusted,
-    s.allocated_change + coalesce(i.allocated_change, 0) as allocated_change
+    s.movements + coalesce(b.movements, 0) as movements,
+    s.received + coalesce(b.received, 0) as received,
+    s.shipped + coalesce(b.shipped, 0) as shipped,
+    s.returned + coalesce(b.returned, 0) as returned,
+    s.adjusted + coalesce(b.adjusted, 0) as adjusted,
+    s.allocated_change + coalesce(b.allocated_change, 0) as allocated_change
 from sums s
-left join int_stock_movements i on i.sku = s.sku and i.date = s.date
+left join sums_before b on b.sku = s.sku and b.date = s.date
 where s.movements <> 0 or s.received <> 0 or s.shipped <> 0 or s.returned <> 0
    or s.adjusted <> 0 or s.allocated_change <> 0;
 analyze changed_stock_days (sku, date);

@@ -16,9 +16,16 @@ unknown as (
     from touched t
     where not exists (select 1 from dim_product d where d.sku = t.sku and not d.is_inferred)
       and not exists (select 1 from new_product_versions v where v.sku = t.sku)
+),
+named as (
+    select distinct i.sku
+    from fct_order_items i
+    join unknown u on u.sku = i.sku
+    union
+    select distinct m.sku
+    from int_stock_movements m
+    join unknown u on u.sku = m.sku
 )
-select
-    u.sku,
-    exists (select 1 from fct_order_items i where i.sku = u.sku)
-        or exists (select 1 from int_stock_movements m where m.sku = u.sku) as is_named
-from unknown u;
+select u.sku, n.sku is not null as is_named
+from unknown u
+left join named n on n.sku = u.sku;

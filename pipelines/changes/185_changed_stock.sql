@@ -30,10 +30,15 @@ analyze changed_stock;
 
 drop table if exists new_stock;
 create temp table new_stock as
-with openings as (
-    select c.sku, c.from_date, f.on_hand, f.allocated
+with balances as (
+    select f.sku, f.on_hand, f.allocated
+    from fct_inventory_daily f
+    join changed_stock c on c.sku = f.sku and c.from_date - 1 = f.date
+),
+openings as (
+    select c.sku, c.from_date, b.on_hand, b.allocated
     from changed_stock c
-    left join fct_inventory_daily f on f.sku = c.sku and f.date = c.from_date - 1
+    left join balances b on b.sku = c.sku
 ),
 -- A SKU without a balance on the day before begins with its first movement.
 first_days as (

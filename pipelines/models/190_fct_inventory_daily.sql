@@ -1,21 +1,23 @@
 -- fills: fct_inventory_daily
 -- grain: a SKU and day from its first movement to the last of any
--- reads: changed_stock, new_stock_days, int_stock_movements
+-- reads: changed_stock, new_stock, new_stock_days, int_stock_movements
 -- decides: a day's balances are the opening ones and all movements up to it
 delete from fct_inventory_daily
-where date >= (select min(from_date) from changed_stock)
-  and exists (
-      select 1
-      from changed_stock c
-      where c.sku = fct_inventory_daily.sku
-        and c.from_date <= fct_inventory_daily.date
-  );
+using changed_stock c
+where c.sku = fct_inventory_daily.sku
+  and c.from_date <= fct_inventory_daily.date
+  and fct_inventory_daily.date >= (select min(from_date) from changed_stock);
 
 insert into fct_inventory_daily (
     sku, date, received, shipped, returned, adjusted, allocated_change, on_hand, allocated,
     available, reorder_point, is_at_risk
 )
-with days as (
+with movements as (
+    select m.sku, m.date, m.received, m.shipped, m.returned, m.adjusted, m.allocated_change
+    from int_stock_movements m
+    join new_stock n on n.sku = m.sku and n.from_date <= m.date
+),
+days as (
     select
         n.sku, n.date, n.reorder_point,
         n.on_hand as opening_on_hand,
@@ -26,7 +28,7 @@ with days as (
         coalesce(m.adjusted, 0) as adjusted,
         coalesce(m.allocated_change, 0) as allocated_change
     from new_stock_days n
-    left join int_stock_movements m on m.sku = n.sku and m.date = n.date
+    left join movements m on m.sku = n.sku and m.date = n.date
 ),
 balances as (
     select
