@@ -16,6 +16,7 @@ namespace cartograph::api {
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{150};
+constexpr std::chrono::seconds kNewRunMax{5};  // from its publication until it is served
 constexpr std::chrono::seconds kReadersKept{60};
 constexpr int kAttempts = 3;
 
@@ -173,6 +174,7 @@ void PublishedState::make_current(const std::shared_ptr<Snapshot>& snapshot) {
     if (current_) leaving_.push_back(current_);
     current_ = snapshot;
   }
+  changed_.notify_all();
   for (const auto& old : leaving_) old->retire();
 }
 
@@ -283,9 +285,9 @@ std::unique_ptr<warehouse::Reader> PublishedState::reader_of(Snapshot& snapshot)
     is_outdated_ = true;
   }
   changed_.notify_all();
-  // The thread that watches takes the new run in; soon, as it looks several times a second.
+  // The thread that watches takes the new run in, and computes first what the dashboard asks first.
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, 2 * kLookEvery, [&] { return is_stopping_ || !is_outdated_; });
+  changed_.wait_for(lock, kNewRunMax, [&] { return is_stopping_ || current_.get() != &snapshot; });
   return nullptr;
 }
 

@@ -18,7 +18,7 @@ DELAYED_KILLS = {"first run": 6 * TIMES, "later run": 8 * TIMES, "rebuild": 4 * 
 SPREAD_CALLS = 10
 AROUND_PUBLICATION = (-5, 6)  # calls before and after it
 ATTEMPTS_MAX = 4
-MERGING_CALLS = 6
+MERGING_CALLS = 5
 
 
 class Killed(program.TestCase):

@@ -189,9 +189,9 @@ class Store:
     def split_lake(self, parts):
         """Has the warehouse built again from a lake of `parts` files a feed, as of so many runs."""
         for file in sorted(self.data.glob("lake/stg_*/*.parquet")):
-            for part in range(parts):
-                engine.query(f"copy (from '{file}' where source_line % {parts} = {part}) to "
-                             f"'{file.parent}/{file.stem}-{part:02}.parquet'")
+            engine.query(*(f"copy (from '{file}' where source_line % {parts} = {part}) to "
+                           f"'{file.parent}/{file.stem}-{part:02}.parquet'"
+                           for part in range(parts)))
             file.unlink()
         result = self.command("rebuild", "--from", "lake")
         if result.status != 0:
