@@ -41,7 +41,9 @@ constexpr std::string_view kMergedEnding = "-merged.parquet";
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw_unwritable(folder, error.message());
+  if (!error) return;
+  throw_unwritable(folder,
+                   fs::is_symlink(folder) ? "it is a link that leads nowhere" : error.message());
 }
 
 std::vector<fs::path> parquet_files(const fs::path& folder) {
