@@ -664,13 +664,17 @@ where l.cohort_size is distinct from s.customers;
 with windows(window_days) as (
     values (7), (30), (90)
 ),
-sales as (
-    select
-        d.cohort_month, d.customer_id, d.first_sale_date, o.sold_date, o.net_revenue
+members as (
+    select d.cohort_month, d.customer_id, d.first_sale_date
     from dim_customer d
     join changed_cohorts c on c.cohort_month = d.cohort_month
-    join fct_orders o on o.customer_id = d.customer_id
-    where o.sold_date <= d.first_sale_date + 90
+),
+sales as (
+    select
+        m.cohort_month, m.customer_id, m.first_sale_date, o.sold_date, o.net_revenue
+    from members m
+    join fct_orders o on o.customer_id = m.customer_id
+    where o.sold_date <= m.first_sale_date + 90
       and o.sold_date >= (select min(cohort_month) from changed_cohorts)
       and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121
 ),

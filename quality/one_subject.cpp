@@ -60,7 +60,7 @@ std::vector<Result> run_checks_on(warehouse::Connection& connection, Subject sub
   constexpr std::string_view kOfKey =
       "strpos(concat(' ', replace(f.failing_key, '@', ' '), ' '), "
       "concat(' ', replace((select key from marked), '@', ' '), ' ')) > 0";
-  constexpr std::string_view kAny = "(select key from marked) is not null";
+  constexpr std::string_view kAny = "true";
   const std::string_view marks = marks_of(subject);
   std::vector<Result> results;
   for (const Check& check : checks()) {

@@ -29,7 +29,7 @@ MISREAD_ZONES = ("CET", "EET")
 OF_RUNS = ("run_log", "run_steps", "quality_results", "schema_migrations", "int_null_shares",
            "lake_files")
 # Settings that tell warehouses and engines apart.
-OF_ENGINES = ("warehouse_id", "functions")
+OF_ENGINES = ("warehouse_id", "functions", "settled_run")
 
 # One row of cells of every type, at their edges.
 CELLS = """

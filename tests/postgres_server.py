@@ -45,7 +45,8 @@ def installed():
 class Server:
     """Databases sort text by English rules, so that what must sort by bytes has to say so."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        self.settings = SETTINGS | settings
         self.programs = programs()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pg-"))
         self.user = None
@@ -71,7 +72,7 @@ class Server:
             raise RuntimeError(f"{name}: {(self.folder / 'output').read_text()[-2000:]}")
 
     def start(self, **changed):
-        settings = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | changed).items())
+        settings = " ".join(f"-c {name}='{value}'" for name, value in (self.settings | changed).items())
         self._call("pg_ctl", "-D", self.data, "-w", "-o", f"{settings} -k {self.folder}",
                    "-l", self.folder / "log", "start")
 

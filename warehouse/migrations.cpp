@@ -12,6 +12,7 @@
 #include "base/embedded.hpp"
 #include "base/error.hpp"
 #include "base/rethrow.hpp"
+#include "warehouse/sql_text.hpp"
 
 namespace cartograph::warehouse {
 namespace {
@@ -19,22 +20,6 @@ namespace {
 std::string hash(std::string_view text) {
   const XXH128_hash_t value = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", value.high64, value.low64);
-}
-
-// Where the comment, string, quoted name or dollar-quoted text ends that begins at `at`; `at` where
-// none does.
-std::size_t token_end(std::string_view sql, std::size_t at) {
-  const auto after = [&](std::string_view closing, std::size_t from) {
-    const std::size_t found = sql.find(closing, from);
-    return found == std::string_view::npos ? sql.size() : found + closing.size();
-  };
-  const std::string_view rest = sql.substr(at);
-  if (rest.starts_with("--")) return after("\n", at);
-  if (rest.starts_with("/*")) return after("*/", at);
-  if (rest.starts_with("$$")) return after("$$", at + 2);
-  if (rest.starts_with("'")) return after("'", at + 1);
-  if (rest.starts_with("\"")) return after("\"", at + 1);
-  return at;
 }
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
@@ -68,7 +53,7 @@ Migration parse(const EmbeddedFile& file) {
 void apply(Writer& writer, const Migration& migration) {
   writer.begin();
   try {
-    writer.execute(migration.sql);
+    for (const std::string_view statement : statements(migration.sql)) writer.execute(statement);
     writer.query(
         "insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
         {migration.version, migration.name, migration.checksum, to_string(now())});

@@ -118,7 +118,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
   if (is_new) execute(functions);
   auto applied = names(migrate(*this, sql_folders()));
   if (is_new) note_functions(*this, functions);
-  schema_made(spec);
+  for (std::string& made : schema_made(spec)) applied.push_back(std::move(made));
   write_comments(*this, comments_sql(), spec.comments);
   return applied;
 }
@@ -133,8 +133,10 @@ void Writer::create_functions(const FunctionSettings& settings) {
 }
 
 std::vector<std::string> Warehouse::pending() {
-  if (!exists()) return names(migrations(sql_folders()));
-  return names(pending_migrations(*reader(), sql_folders()));
+  auto pending =
+      names(exists() ? pending_migrations(*reader(), sql_folders()) : migrations(sql_folders()));
+  for (std::string& beside : pending_beside()) pending.push_back(std::move(beside));
+  return pending;
 }
 
 }  // namespace cartograph::warehouse

@@ -57,7 +57,8 @@ class Writer : public virtual Connection {
   /// Brings the schema up to date: makes missing tables of `spec` and columns that they have
   /// gained, then applies the migrations that are missing, each in a transaction of its own, and
   /// writes the comments that differ.
-  /// Returns the names of those, in order. To be called outside of a transaction.
+  /// Returns the names of those, in order, and what else the engine has done. To be called outside
+  /// of a transaction.
   std::vector<std::string> prepare(const SchemaSpec& spec);
   /// Makes the functions that models call and the engine lacks, where others are there; within a
   /// transaction it is part of it, and comes first. Throws UsageError for an unknown time zone.
@@ -77,8 +78,8 @@ class Writer : public virtual Connection {
   virtual SqlFolders sql_folders() const = 0;
   /// Called by prepare() for each table of the spec: for what an engine adds to it.
   virtual void table_made(const TableSpec&) {}
-  /// Called by prepare() when all is there.
-  virtual void schema_made(const SchemaSpec&) {}
+  /// Called by prepare() when all is there; returns what the engine has still done, in words.
+  virtual std::vector<std::string> schema_made(const SchemaSpec&) { return {}; }
   /// What write_comments() asks the engine.
   virtual std::string_view comments_sql() const = 0;
 };
@@ -100,12 +101,13 @@ class Warehouse {
   /// Stopped where `stop` comes before there is a writer.
   virtual std::unique_ptr<Writer> writer(const std::stop_token& stop = {}) = 0;
 
-  /// The names of the migrations that Writer::prepare would apply, by looking only: all of them
-  /// where there is no warehouse yet.
+  /// What Writer::prepare would return, by looking only.
   std::vector<std::string> pending();
 
  private:
   virtual SqlFolders sql_folders() const = 0;
+  /// What Writer::schema_made would return.
+  virtual std::vector<std::string> pending_beside() { return {}; }
 };
 
 struct Options {

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "warehouse/sql_text.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -43,7 +44,7 @@ std::vector<std::string> empty_ones(Session& session, const std::vector<std::str
   return empty;
 }
 
-Statements statements(Session& session, const std::vector<std::string>& tables) {
+Statements statements_of(Session& session, const std::vector<std::string>& tables) {
   Statements all;
   if (tables.empty()) return all;
   session.for_each(
@@ -68,6 +69,11 @@ Statements statements(Session& session, const std::vector<std::string>& tables) 
   return all;
 }
 
+// One by one: a cluster does not take several changes of a schema at once.
+void execute_each(Session& session, std::string_view sql) {
+  for (const std::string_view statement : statements(sql)) session.execute(statement);
+}
+
 std::string setting(Session& session, std::string_view name) {
   const Answer found =
       session.query("select value from settings where name = $1", {std::string(name)});
@@ -83,11 +89,11 @@ void write_setting(Session& session, std::string_view name, const std::string& v
 }  // namespace
 
 void take_indexes_off(Session& session, const std::vector<std::string>& tables) {
-  const Statements off = statements(session, empty_ones(session, tables));
+  const Statements off = statements_of(session, empty_ones(session, tables));
   session.execute("begin");
   try {
     session.execute(kShortWait);
-    session.execute(off.take_off);
+    execute_each(session, off.take_off);
     write_setting(session, kIndexes, off.build);
     write_setting(session, kKeys, off.declare);
     session.execute("commit");
@@ -106,12 +112,12 @@ bool are_indexes_off(Session& session) {
 }
 
 void bring_indexes_back(Session& session) {
-  session.execute(setting(session, kIndexes));
+  execute_each(session, setting(session, kIndexes));
   write_setting(session, kIndexes, "");
   session.execute("savepoint undeclared");
   try {
     session.execute(kShortWait);
-    session.execute(setting(session, kKeys));
+    execute_each(session, setting(session, kKeys));
     write_setting(session, kKeys, "");
   } catch (const Stopped&) {
     throw;
@@ -120,7 +126,8 @@ void bring_indexes_back(Session& session) {
     session.execute("rollback to savepoint undeclared");
     log::info(fmt::format("the next run declares the keys: {}", error.what()));
   }
-  session.execute("release savepoint undeclared; set local lock_timeout = default");
+  session.execute("release savepoint undeclared");
+  session.execute("set local lock_timeout = default");
 }
 
 }  // namespace cartograph::warehouse::postgres

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "warehouse/postgres/cluster.hpp"
 #include "warehouse/postgres/connection_url.hpp"
+#include "warehouse/postgres/distribution.hpp"
 #include "warehouse/postgres/reader.hpp"
 #include "warehouse/postgres/run_watch.hpp"
 #include "warehouse/postgres/session.hpp"
@@ -34,6 +36,14 @@ std::string PostgresWarehouse::description() const {
 }
 
 SqlFolders PostgresWarehouse::sql_folders() const { return kSqlFolders; }
+
+std::vector<std::string> PostgresWarehouse::pending_beside() {
+  std::vector<std::string> pending;
+  Session session(url_, options_);
+  if (worker_count(session) == 0) return pending;
+  for (const Distribution& table : missing_distributions(session)) pending.push_back(table.text());
+  return pending;
+}
 
 bool PostgresWarehouse::exists() const {
   Session session(url_, options_);

@@ -24,6 +24,7 @@ class PostgresWarehouse final : public Warehouse {
 
  private:
   SqlFolders sql_folders() const override;
+  std::vector<std::string> pending_beside() override;
 
   std::string url_;
   Options options_;

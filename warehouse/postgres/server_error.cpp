@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/error.hpp"
 #include "warehouse/engine_words.hpp"
@@ -25,6 +26,12 @@ bool is_transient(std::string_view state) {
          std::find(kStates.begin(), kStates.end(), state) != kStates.end();
 }
 
+bool has_one_of(std::string_view words, std::span<const std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return words.find(part) != std::string_view::npos;
+  });
+}
+
 bool is_transient_refusal(std::string_view words) {
   constexpr std::array<std::string_view, 14> kPassing = {"Connection refused",
                                                          "timeout expired",
@@ -40,9 +47,25 @@ bool is_transient_refusal(std::string_view words) {
                                                          "too many",
                                                          "remaining connection slots",
                                                          "terminating connection"};
-  return std::any_of(kPassing.begin(), kPassing.end(), [&](std::string_view passing) {
-    return words.find(passing) != std::string_view::npos;
-  });
+  return has_one_of(words, kPassing);
+}
+
+// What a cluster's coordinator says of a worker that it has lost: without a code of its own, but
+// with libpq's words for the connection to it.
+bool is_lost_worker(std::string_view state, std::string_view words) {
+  constexpr std::string_view kInternalError = "XX000";
+  constexpr std::array<std::string_view, 5> kLost = {
+      "failure on connection marked as essential", "SSL SYSCALL error",
+      "SSL connection has been closed", "connection not open", "no connection to the server"};
+  return state == kInternalError && (has_one_of(words, kLost) || is_transient_refusal(words));
+}
+
+// Which worker of a cluster has refused, in the words of its coordinator.
+std::string_view worker_in(std::string_view context) {
+  const std::size_t begin = context.find("while executing command on ");
+  if (begin == std::string_view::npos) return {};
+  const std::string_view rest = context.substr(begin);
+  return rest.substr(0, rest.find('\n'));
 }
 
 std::string_view field(const PGresult* result, int code) {
@@ -59,11 +82,14 @@ void throw_refusal(const PGresult* result) {
   for (const int code : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
     if (const std::string more = one_line(field(result, code)); !more.empty()) text += "; " + more;
   }
+  if (const auto worker = worker_in(field(result, PG_DIAG_CONTEXT)); !worker.empty()) {
+    text += fmt::format("; {}", worker);
+  }
   constexpr std::string_view kDiskFull = "53100";
   const std::string_view state = state_of(result);
   if (state == kDiskFull) text += "; make room on the server's disk";
   text += fmt::format(" ({})", state);
-  if (is_transient(state)) throw TransientError(text);
+  if (is_transient(state) || is_lost_worker(state, text)) throw TransientError(text);
   throw Error(text);
 }
 

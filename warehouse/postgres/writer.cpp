@@ -6,9 +6,12 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "warehouse/migrations.hpp"
+#include "warehouse/postgres/cluster.hpp"
+#include "warehouse/postgres/distribution.hpp"
 #include "warehouse/postgres/first_load.hpp"
 #include "warehouse/postgres/indexes.hpp"
 #include "warehouse/postgres/run_watch.hpp"
+#include "warehouse/postgres/statistics.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -46,6 +49,11 @@ PostgresWriter::PostgresWriter(const std::string& url, const Options& options,
   }
   is_held_ = true;
   suit_to_runs();
+  workers_ = worker_count(*this);
+  if (workers_ > 0) {
+    await_commits(*this);
+    warn_of_settings(*this);
+  }
   create_schema();
   // Of a first load that was killed.
   if (are_indexes_off(*this)) {
@@ -62,6 +70,7 @@ void PostgresWriter::begin() {
   if (transaction_status() != PQTRANS_IDLE) execute("rollback");
   if (is_before_first_load()) take_indexes_off(*this, filled_);
   execute("begin");
+  if (workers_ > 0) suit_workers_to_runs();
 }
 
 void PostgresWriter::commit() {
@@ -79,9 +88,16 @@ void PostgresWriter::rollback() { execute("rollback"); }
 
 void PostgresWriter::table_made(const TableSpec& table) { create_indexes(*this, table); }
 
-void PostgresWriter::schema_made(const SchemaSpec& spec) {
+std::vector<std::string> PostgresWriter::schema_made(const SchemaSpec& spec) {
   filled_ = spec.filled;
   for (const TableSpec& table : spec.tables) filled_.push_back(table.name);
+  std::vector<std::string> made;
+  if (workers_ == 0) return made;
+  for (const Distribution& table : missing_distributions(*this)) {
+    distribute(*this, table, workers_);
+    made.push_back(table.text());
+  }
+  return made;
 }
 
 std::string_view PostgresWriter::comments_sql() const {
@@ -97,7 +113,7 @@ std::string_view PostgresWriter::comments_sql() const {
 
 void PostgresWriter::publish() {
   settle(*this, nodes_);
-  refresh_statistics();
+  refresh_statistics(*this, schema_, workers_ > 0);
 }
 
 // The server's defaults are made for many small statements and for disks that seek: a run has few
@@ -116,6 +132,16 @@ void PostgresWriter::suit_to_runs() {
   }
 }
 
+// What a session sets stays on a cluster's coordinator, but for what a transaction sets.
+void PostgresWriter::suit_workers_to_runs() {
+  execute("set citus.propagate_set_commands = 'local'");
+  const Answer settings = query(
+      "select format('set local %I = %L', name, current_setting(name)) from pg_settings "
+      "where name in ('TimeZone', 'DateStyle', 'jit', 'work_mem', 'maintenance_work_mem', "
+      "'random_page_cost')");
+  for (const Row& setting : settings.rows) execute(*setting[0]);
+}
+
 // "create schema if not exists" would need the right to create one even where it is there.
 void PostgresWriter::create_schema() {
   if (query("select count(*) from pg_namespace where nspname = $1", {schema_}).number() == 0) {
@@ -127,24 +153,6 @@ void PostgresWriter::create_schema() {
 bool PostgresWriter::is_before_first_load() {
   return has_table("loaded_files") && query("select 1 from loaded_files limit 1").rows.empty() &&
          pending_migrations(*this, kSqlFolders).empty();
-}
-
-// The planner shall know tables that are new to it or have grown by half before the server gets
-// round to it. Keys that were built after a load count a table's pages without looking into it.
-void PostgresWriter::refresh_statistics() {
-  try {
-    const Answer grown = query(
-        "select c.relname from pg_class c "
-        "where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) "
-        "and c.relkind = 'r' and pg_relation_size(c.oid) > 0 "
-        "and (pg_relation_size(c.oid) > c.relpages * 1.5 * "
-        "current_setting('block_size')::integer "
-        "or not exists (select 1 from pg_stats s "
-        "where s.schemaname = current_schema() and s.tablename = c.relname))");
-    for (const Row& row : grown.rows) execute("analyze " + quote_name(*row[0]));
-  } catch (const Error& error) {
-    log::warning(fmt::format("the planner's statistics could not be refreshed: {}", error.what()));
-  }
 }
 
 void PostgresWriter::release() {

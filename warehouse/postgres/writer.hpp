@@ -4,6 +4,7 @@
 // killed. One thread at a time, but for interrupt() and resume().
 #pragma once
 
+#include <cstdint>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -36,12 +37,12 @@ class PostgresWriter final : public Session, public Writer {
  private:
   SqlFolders sql_folders() const override { return kSqlFolders; }
   void table_made(const TableSpec& table) override;
-  void schema_made(const SchemaSpec& spec) override;
+  std::vector<std::string> schema_made(const SchemaSpec& spec) override;
   std::string_view comments_sql() const override;
   void suit_to_runs();
+  void suit_workers_to_runs();
   void create_schema();
   bool is_before_first_load();
-  void refresh_statistics();
   void release();
 
   const std::string schema_;
@@ -49,6 +50,7 @@ class PostgresWriter final : public Session, public Writer {
   const Nodes nodes_;
   std::vector<std::string> filled_;  // the tables that a run fills
   bool is_held_ = false;
+  std::int64_t workers_ = 0;  // of a cluster
 };
 
 }  // namespace cartograph::warehouse::postgres
