@@ -12,6 +12,7 @@ namespace cartograph::datagen {
 namespace {
 
 constexpr std::int64_t kKnownBeforeMin = 20;
+constexpr std::int64_t kKnownBeforeMax = 2'000'000;  // all of them are in the first day's file
 constexpr std::int64_t kOrdersOfOneKnownBefore = 5;
 
 }  // namespace
@@ -24,7 +25,8 @@ std::string customer_id(CustomerNumber number) {
 
 Customers::Customers(std::uint64_t seed, const Calendar& calendar)
     : seed_(seed), calendar_(calendar) {
-  const std::int64_t known = kKnownBeforeMin + calendar.orders() / kOrdersOfOneKnownBefore;
+  const std::int64_t known =
+      std::min(kKnownBeforeMin + calendar.orders() / kOrdersOfOneKnownBefore, kKnownBeforeMax);
   const Seconds start = calendar.midnight(0);
   for (std::int64_t i = 0; i < known; ++i) {
     constexpr int kTwoYears = 730;

@@ -17,7 +17,7 @@ namespace cartograph::datagen {
 namespace {
 
 constexpr int kDaysMax = 3'660;
-constexpr std::int64_t kOrdersMax = 50'000'000;
+constexpr std::int64_t kOrdersMax = 200'000'000;
 constexpr Day kFirstStart = *day_of(1975, 1, 1);  // customers and prices reach back years before
 constexpr Day kLastDay = *day_of(2100, 12, 31);
 

@@ -31,6 +31,7 @@ PEERS = (
     Peer("duckdb_sql_2.0", "duckdb_sql", "requirements-2.0.txt", "file"),
     Peer("dbt_duckdb", "dbt_duckdb", "requirements.txt", "file"),
     Peer("polars_parquet", "polars_parquet", "requirements.txt", "file"),
+    Peer("dbt_postgres", "dbt_postgres", "requirements.txt", "postgres"),
     Peer("pandas_pydantic", "pandas_pydantic", "requirements.txt", "postgres"),
 )
 OURS = {"file": "cartograph", "postgres": "cartograph_postgres"}
