@@ -31,7 +31,7 @@ Customers::Customers(std::uint64_t seed, const Calendar& calendar)
   for (std::int64_t i = 0; i < known; ++i) {
     constexpr int kTwoYears = 730;
     const Seconds age = kTwoYears * kDay * (known - i) / (known + 1);
-    signed_up_.push_back(start - age);
+    signed_up_.push_back(static_cast<std::uint32_t>(start - age));
     revision_.push_back(0);
     buyers_.push_back(static_cast<CustomerNumber>(i + 1));
   }
@@ -84,7 +84,7 @@ CustomerNumber Customers::choose(int day, Seconds at, Random& random, Delivery& 
 }
 
 CustomerNumber Customers::sign_up(Seconds at, Delivery& delivery) {
-  signed_up_.push_back(at);
+  signed_up_.push_back(static_cast<std::uint32_t>(at));
   revision_.push_back(0);
   const auto number = static_cast<CustomerNumber>(signed_up_.size());
   send(number, delivery);

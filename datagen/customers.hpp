@@ -36,9 +36,9 @@ class Customers {
 
   std::uint64_t seed_;
   const Calendar& calendar_;
-  std::vector<Seconds> signed_up_;      // by number - 1
-  std::vector<std::uint8_t> revision_;  // by number - 1: how often a customer's data changed
-  std::vector<CustomerNumber> buyers_;  // of the orders so far, oldest first
+  std::vector<std::uint32_t> signed_up_;  // by number - 1; seconds, which fit until 2106
+  std::vector<std::uint8_t> revision_;    // by number - 1: how often a customer's data changed
+  std::vector<CustomerNumber> buyers_;    // of the orders so far, oldest first
 };
 
 }  // namespace cartograph::datagen

@@ -10,12 +10,12 @@ namespace cartograph::datagen {
 
 Delivery::Delivery(std::filesystem::path out, std::uint64_t seed, std::uint32_t noise_ppm,
                    const Calendar& calendar)
-    : orders(seed, noise_ppm, 0),
-      order_items(seed, noise_ppm, 1),
-      returns(seed, noise_ppm, 2),
-      customers(seed, noise_ppm, 3),
-      products(seed, noise_ppm, 4),
-      inventory_movements(seed, noise_ppm, 5),
+    : orders(out, seed, noise_ppm, 0),
+      order_items(out, seed, noise_ppm, 1),
+      returns(out, seed, noise_ppm, 2),
+      customers(out, seed, noise_ppm, 3),
+      products(out, seed, noise_ppm, 4),
+      inventory_movements(out, seed, noise_ppm, 5),
       out_(std::move(out)),
       seed_(seed),
       calendar_(calendar) {}

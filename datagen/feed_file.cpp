@@ -2,7 +2,7 @@
 // a run over a store with ordinary noise is not refused for its smallest files.
 #include "datagen/feed_file.hpp"
 
-#include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
@@ -10,27 +10,27 @@
 namespace cartograph::datagen {
 namespace {
 
+constexpr std::size_t kTextBytesMax = 256 << 10;
 constexpr std::uint32_t kMillion = 1'000'000;
 constexpr std::uint32_t kOneInTen = kMillion / 10;
 // One file in so many:
 constexpr std::uint32_t kOddlyWrittenFiles = 15;
 constexpr std::uint32_t kDriftingFiles = 120;  // each is worth a warning
 
-}  // namespace
-
-void write_file(const std::filesystem::path& path, std::string_view text) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) {
-    throw Error("cannot write " + path.string() +
-                ": the store is incomplete; remove it and generate it again where there is room");
-  }
+[[noreturn]] void fail(const std::filesystem::path& path) {
+  throw Error("cannot write " + path.string() +
+              ": the store is incomplete; remove it and generate it again where there is room");
 }
 
+}  // namespace
+
 template <class Row>
-FeedFile<Row>::FeedFile(std::uint64_t seed, std::uint32_t noise_ppm, int feed_number)
-    : seed_(seed), noise_ppm_(noise_ppm), feed_number_(feed_number) {
+FeedFile<Row>::FeedFile(const std::filesystem::path& out, std::uint64_t seed,
+                        std::uint32_t noise_ppm, int feed_number)
+    : unfinished_(out / ("." + std::string(contracts::Contract<Row>::feed))),
+      seed_(seed),
+      noise_ppm_(noise_ppm),
+      feed_number_(feed_number) {
   summary_.feed = contracts::Contract<Row>::feed;
   if (noise_ppm == 0) return;
   spoilings_ = spoilings<Row>();
@@ -39,6 +39,13 @@ FeedFile<Row>::FeedFile(std::uint64_t seed, std::uint32_t noise_ppm, int feed_nu
   for (std::size_t left = spoilings_.size(); left > 1; --left) {
     std::swap(spoilings_[left - 1], spoilings_[order.below(static_cast<std::uint32_t>(left))]);
   }
+}
+
+template <class Row>
+FeedFile<Row>::~FeedFile() {
+  if (!file_.is_open()) return;
+  std::error_code ignored;
+  std::filesystem::remove(unfinished_, ignored);
 }
 
 template <class Row>
@@ -52,9 +59,11 @@ void FeedFile<Row>::begin(int index, Format format) {
   random_ = Random(seed_, Stream::noise, static_cast<std::uint64_t>(index),
                    static_cast<std::uint64_t>(feed_number_) + 1);
   const bool noisy = noise_ppm_ > 0;
-  byte_order_mark_ = noisy && random_.chance(1, kOddlyWrittenFiles);
+  const bool byte_order_mark = noisy && random_.chance(1, kOddlyWrittenFiles);
   crlf_ = noisy && random_.chance(1, kOddlyWrittenFiles);
   unknown_column_ = noisy && random_.chance(1, kDriftingFiles);
+  if (byte_order_mark) text_ = "\xEF\xBB\xBF";
+  if (format_ == Format::json) text_ += "[\n";
   if (format_ == Format::csv) {
     contracts::append_csv_header<Row>(text_);
     if (unknown_column_) text_.insert(text_.size() - 1, ",exported_by");
@@ -96,6 +105,19 @@ void FeedFile<Row>::add(const Row& row) {
   ++rows_;
   ++summary_.rows;
   if (noise_ppm_ > 0) add_noise(row);
+  if (text_.size() >= kTextBytesMax) write_text();
+}
+
+template <class Row>
+void FeedFile<Row>::write_text() {
+  if (!file_.is_open()) {
+    std::error_code failure;  // is met again when the file is opened
+    std::filesystem::create_directories(unfinished_.parent_path(), failure);
+    file_.open(unfinished_, std::ios::binary | std::ios::trunc);
+  }
+  file_.write(text_.data(), static_cast<std::streamsize>(text_.size()));
+  if (!file_) fail(unfinished_);
+  text_.clear();
 }
 
 template <class Row>
@@ -206,11 +228,14 @@ void FeedFile<Row>::finish(const std::filesystem::path& folder, bool even_if_emp
     ++summary_.rows_bad;
     ++summary_.rows_bad_by_kind["unterminated quote"];
   }
-  if (format_ == Format::json) text_ = "[\n" + text_ + "\n]\n";
-  if (byte_order_mark_) text_.insert(0, "\xEF\xBB\xBF");
+  if (format_ == Format::json) text_ += "\n]\n";
   std::string name(summary_.feed);
   name += format_ == Format::csv ? ".csv" : format_ == Format::json ? ".json" : ".jsonl";
-  write_file(folder / name, text_);
+  write_text();
+  file_.close();
+  std::error_code failure;
+  if (file_) std::filesystem::rename(unfinished_, folder / name, failure);
+  if (!file_ || failure) fail(folder / name);
   ++summary_.files;
 }
 

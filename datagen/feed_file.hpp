@@ -1,10 +1,11 @@
-// One feed's file of one landing date, collected in memory and written at the day's end. Where
-// there is noise it adds bad rows, re-sent rows and odd but valid ways of writing; a good row is
-// written as without noise, so the good rows of a store do not depend on it.
+// One feed's file of one landing date, written piece by piece and moved to its place at the day's
+// end. Where there is noise it adds bad rows, re-sent rows and odd but valid ways of writing; a
+// good row is written as without noise, so the good rows of a store do not depend on it.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,14 +19,14 @@ namespace cartograph::datagen {
 
 enum class Format { csv, json, json_lines };
 
-/// Writes `text` to a new file. Throws Error.
-void write_file(const std::filesystem::path& path, std::string_view text);
-
 template <class Row>
 class FeedFile {
  public:
-  /// `noise_ppm` bad rows for a million good ones.
-  FeedFile(std::uint64_t seed, std::uint32_t noise_ppm, int feed_number);
+  /// `noise_ppm` bad rows for a million good ones. What is under way lies in the folder `out`.
+  FeedFile(const std::filesystem::path& out, std::uint64_t seed, std::uint32_t noise_ppm,
+           int feed_number);
+  /// What was not finished goes.
+  ~FeedFile();
 
   /// Starts the file of landing day `index`, if none is under way.
   void begin(int index, Format format);
@@ -44,8 +45,10 @@ class FeedFile {
   std::string csv_line(const std::vector<std::string>& values) const;
   std::string json_line(const std::vector<std::string>& values) const;
   void append_line(std::string_view line);
+  void write_text();
   void end_csv_line();
 
+  std::filesystem::path unfinished_;
   std::uint64_t seed_;
   std::uint32_t noise_ppm_;
   int feed_number_;
@@ -58,10 +61,10 @@ class FeedFile {
   bool open_ = false;
   Format format_ = Format::csv;
   Random random_{0, Stream::noise, 0};
-  bool byte_order_mark_ = false;
   bool crlf_ = false;
   bool unknown_column_ = false;
-  std::string text_;
+  std::ofstream file_;
+  std::string text_;  // that is not in it yet
   std::int64_t rows_ = 0;
   std::int64_t rows_bad_ = 0;
 };

@@ -42,7 +42,7 @@ class FeedFileTest : public testing::Test {
 
 TEST_F(FeedFileTest, UpToATenthOfNoiseNoFileHasOneBadRowInTen) {
   constexpr std::uint32_t kTenPercent = 100'000;
-  FeedFile<contracts::Return> file(3, kTenPercent, 2);
+  FeedFile<contracts::Return> file(folder_, 3, kTenPercent, 2);
   FeedSummary before = file.summary();
   for (int index = 0; index < 300; ++index) {
     file.begin(index, static_cast<Format>(index % 3));
@@ -58,14 +58,14 @@ TEST_F(FeedFileTest, UpToATenthOfNoiseNoFileHasOneBadRowInTen) {
 }
 
 TEST_F(FeedFileTest, MoreNoiseIsNotHeldBack) {
-  FeedFile<contracts::Return> file(3, 1'000'000, 2);
+  FeedFile<contracts::Return> file(folder_, 3, 1'000'000, 2);
   file.begin(0, Format::json_lines);
   for (int row = 0; row < 5; ++row) file.add(row_);
   EXPECT_EQ(file.summary().rows_bad, 5);
 }
 
 TEST_F(FeedFileTest, RowsAreWrittenInEachFormat) {
-  FeedFile<contracts::Return> file(1, 0, 2);
+  FeedFile<contracts::Return> file(folder_, 1, 0, 2);
   for (const Format format : {Format::csv, Format::json, Format::json_lines}) {
     file.begin(0, format);
     file.add(row_);
@@ -86,7 +86,7 @@ TEST_F(FeedFileTest, RowsAreWrittenInEachFormat) {
 }
 
 TEST_F(FeedFileTest, WithoutRowsAFileIsWrittenOnlyWhereItIsWanted) {
-  FeedFile<contracts::Return> file(1, 0, 2);
+  FeedFile<contracts::Return> file(folder_, 1, 0, 2);
   file.begin(0, Format::csv);
   file.finish(folder_, false);
   EXPECT_FALSE(fs::exists(folder_ / "returns.csv"));
@@ -96,7 +96,7 @@ TEST_F(FeedFileTest, WithoutRowsAFileIsWrittenOnlyWhereItIsWanted) {
 }
 
 TEST_F(FeedFileTest, AFileThatIsNotFinishedGoesOnTheNextDay) {
-  FeedFile<contracts::Return> file(1, 0, 2);
+  FeedFile<contracts::Return> file(folder_, 1, 0, 2);
   file.begin(0, Format::json_lines);
   file.add(row_);
   file.begin(1, Format::csv);
@@ -107,12 +107,39 @@ TEST_F(FeedFileTest, AFileThatIsNotFinishedGoesOnTheNextDay) {
   EXPECT_TRUE(fs::exists(folder_ / "returns.jsonl"));
 }
 
+TEST_F(FeedFileTest, ALargeFileIsWholeAndLiesBesideNothing) {
+  constexpr int kRows = 20'000;
+  FeedFile<contracts::Return> file(folder_, 1, 0, 2);
+  file.begin(0, Format::json_lines);
+  for (int row = 0; row < kRows; ++row) file.add(row_);
+  EXPECT_FALSE(fs::exists(folder_ / "returns.jsonl"));
+  file.finish(folder_, false);
+  const std::string text = content("returns.jsonl");
+  const std::string line = text.substr(0, text.find('\n') + 1);
+  std::string expected;
+  for (int row = 0; row < kRows; ++row) expected += line;
+  EXPECT_TRUE(text == expected);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(FeedFileTest, WhatIsNeverFinishedLeavesNothing) {
+  {
+    FeedFile<contracts::Return> file(folder_, 1, 0, 2);
+    file.begin(0, Format::csv);
+    for (int row = 0; row < 20'000; ++row) file.add(row_);
+    EXPECT_FALSE(fs::is_empty(folder_));
+  }
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
 TEST_F(FeedFileTest, AFolderThatIsNotThereIsAnErrorThatNamesTheFile) {
+  FeedFile<contracts::Return> file(folder_, 1, 0, 2);
+  file.begin(0, Format::csv);
   try {
-    write_file(folder_ / "missing" / "orders.csv", "x");
+    file.finish(folder_ / "missing", true);
     FAIL() << "written";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("orders.csv"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("returns.csv"), std::string::npos);
   }
 }
 

@@ -24,7 +24,8 @@ struct StoreOptions {
 /// Told how many of how many days are written; what it throws ends the work.
 using DaysWritten = std::function<void(std::int64_t done, std::int64_t all)>;
 
-/// Writes the store below `options.out`, holding one day of it in memory, and what is open.
+/// Writes the store below `options.out`. In memory are open orders, and of each customer and order
+/// a few bytes.
 /// Throws UsageError where an option cannot be, nothing written; Error where writing fails: then
 /// the folder holds the days before.
 StoreSummary generate(const StoreOptions& options, const DaysWritten& days_written = {});

@@ -1,7 +1,8 @@
--- What a valid value is: fault_of_TYPE gives the reason against a trimmed value, or null. PostgreSQL
--- has no cast that gives null, so what a cast would stop at is kept from it by expressions.
+-- What a valid value is: fault_of_TYPE gives the reason against a trimmed value, or null.
+-- PostgreSQL has no cast that gives null, so what a cast would stop at is kept from it by
+-- expressions.
 create or replace function clean(value text) returns text language sql immutable as $$
-    select nullif(btrim(value, E' \t\u00a0\u202f\u200b\ufeff'), '') $$;
+    select nullif(btrim(value, e' \t\u00a0\u202f\u200b\ufeff'), '') $$;
 
 create or replace function try_integer(value text) returns integer language sql immutable as $$
     select case
