@@ -12,7 +12,10 @@
 -- column taxes: tax collected for others
 -- column refunds: paid back for what was returned in this time, whenever it was sold
 -- column net_revenue: gross_revenue - discounts - refunds - taxes
-with chosen as not materialized (  -- each use reads its own days, by their index
+with first_sales as materialized (  -- on a cluster they lie by customer, not by order
+    select customer_id, first_sale_date from dim_customer where cast($1 as text) = 'customer_type'
+),
+chosen as not materialized (  -- each use reads its own days, by their index
     select
         o.order_id, o.sold_date, o.units, o.gross_revenue, o.discounts, o.taxes,
         case
@@ -20,12 +23,11 @@ with chosen as not materialized (  -- each use reads its own days, by their inde
             when cast($1 as text) = 'channel' then o.channel
             when cast($1 as text) = 'payment_method' then o.payment_method
             when o.customer_id is null then 'guest'
-            when o.sold_date = d.first_sale_date then 'new'
+            when o.sold_date = f.first_sale_date then 'new'
             else 'repeat'
         end as member
     from fct_orders o
-    left join dim_customer d
-        on d.customer_id = o.customer_id and cast($1 as text) = 'customer_type'
+    left join first_sales f on f.customer_id = o.customer_id
     where o.is_sale
       and (cast($4 as text) is null
           or position(chr(31) || coalesce(o.country, 'unknown') || chr(31) in cast($4 as text)) > 0)
