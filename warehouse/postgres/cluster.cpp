@@ -16,19 +16,6 @@ namespace {
 // The coordinator itself looks after what is left once a minute, as it comes.
 constexpr std::chrono::minutes kWaitMax{3};
 
-// The workers that have not done their part, as text.
-std::string workers_behind(Connection& connection) {
-  std::string behind;
-  // The coordinator is group 0 of a cluster's nodes.
-  for (const WorkerAnswer& answer : ask_workers(connection,
-                                                "select count(*) from pg_prepared_xacts "
-                                                "where database = current_database() "
-                                                "and starts_with(gid, 'citus_0_')")) {
-    if (answer.text != "0") behind += (behind.empty() ? "" : ", ") + answer.worker;
-  }
-  return behind;
-}
-
 bool may_recover(Connection& connection) {
   return connection
              .query(
@@ -69,6 +56,18 @@ std::vector<WorkerAnswer> ask_workers(Connection& connection, std::string_view s
         answers.push_back({*row[0], text});
       });
   return answers;
+}
+
+std::string workers_behind(Connection& connection) {
+  std::string behind;
+  // The coordinator is group 0 of a cluster's nodes.
+  for (const WorkerAnswer& answer : ask_workers(connection,
+                                                "select count(*) from pg_prepared_xacts "
+                                                "where database = current_database() "
+                                                "and starts_with(gid, 'citus_0_')")) {
+    if (answer.text != "0") behind += (behind.empty() ? "" : ", ") + answer.worker;
+  }
+  return behind;
 }
 
 void await_commits(Session& session) {

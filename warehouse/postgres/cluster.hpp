@@ -25,6 +25,10 @@ struct WorkerAnswer {
 /// that does not answer.
 std::vector<WorkerAnswer> ask_workers(Connection& connection, std::string_view sql);
 
+/// The workers, as text, that have not done their part of all that the coordinator has committed;
+/// empty where all have. Throws as ask_workers() does.
+std::string workers_behind(Connection& connection);
+
 /// Waits until each worker has done its part of all that the coordinator has committed: one that
 /// was lost meanwhile has its rows as they were, until it is told. Hastens that where the role may.
 /// Throws Error with the way out after some minutes, and Stopped where the session is interrupted.

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "warehouse/postgres/cluster.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -25,15 +26,12 @@ constexpr std::string_view kNote = "settled_run";
 }  // namespace
 
 // A table that is read stays locked to the end of the transaction, on the coordinator by its name.
-const Nodes kCitus = {
-    "select to_regclass('pg_catalog.pg_dist_partition') is not null",
-    "select exists (select 1 from pg_locks l join pg_dist_partition p "
-    "on p.logicalrelid = l.relation where l.pid = pg_backend_pid())",
-    "select string_agg(nodename || ':' || nodeport, ', ') from run_command_on_workers("
-    "'select count(*) from pg_prepared_xacts where database = current_database() "
-    "and starts_with(gid, ''citus_0_'')') where not success or result <> '0'",
-    // Less than a request waits for its answer.
-    std::chrono::seconds(10)};
+const Nodes kCitus = {"select to_regclass('pg_catalog.pg_dist_partition') is not null",
+                      "select exists (select 1 from pg_locks l join pg_dist_partition p "
+                      "on p.logicalrelid = l.relation where l.pid = pg_backend_pid())",
+                      workers_behind,
+                      // Less than a request waits for its answer.
+                      std::chrono::seconds(10)};
 
 bool has_nodes(Connection& connection, const Nodes& nodes) {
   return connection.query(nodes.exist).rows.at(0).at(0) == "true";
@@ -59,13 +57,13 @@ std::string await_settled(Connection& connection, const Nodes& nodes) {
     const std::string run = latest_run(connection);
     if (is_settled(connection, run)) return run;
     // Of a writer that ended before it could note it.
-    const Cell behind = connection.query(nodes.behind).rows.at(0).at(0);
-    if (!behind) return run;
+    const std::string behind = nodes.behind(connection);
+    if (behind.empty()) return run;
     if (std::chrono::steady_clock::now() > give_up_at) {
       throw TransientError(fmt::format(
           "run {} is published, but {} of the cluster does not have all of it yet; the "
           "coordinator sees to that within a minute of the node's return: ask again then",
-          run, *behind));
+          run, behind));
     }
     std::this_thread::sleep_for(pause);
   }

@@ -13,14 +13,15 @@
 
 namespace cartograph::warehouse::postgres {
 
-/// How a server is asked about its nodes, in SQL. Tests ask a plain server something else.
+/// How a server is asked about its nodes. Tests ask a plain server something else.
 struct Nodes {
+  /// In SQL, whether there may be some.
   std::string_view exist;
-  /// Whether the transaction has read, or may have read, rows that lie on them.
+  /// In SQL, whether the transaction has read, or may have read, rows that lie on them.
   std::string_view are_read;
-  /// The names of those that have not yet done their part of a commit, or do not answer; null where
-  /// there are none.
-  std::string_view behind;
+  /// The names of those that have not yet done their part of a commit; empty where all have.
+  /// Throws TransientError naming one that does not answer.
+  std::string (*behind)(Connection&);
   /// How long they are waited for.
   std::chrono::milliseconds wait_max;
 };
