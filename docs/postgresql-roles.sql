@@ -16,4 +16,10 @@ alter default privileges for role cartograph_writer in schema :schema
 -- Whatever a tool sends, it changes nothing and finds the tables without naming the schema.
 alter role cartograph_reader set default_transaction_read_only = on;
 alter role cartograph_reader set search_path = :schema;
+
+-- Alike on all nodes of a cluster, to which a role's settings go with it: what one of them writes
+-- for a dump, the others read.
 alter role cartograph_reader set timezone = 'UTC';
+alter role cartograph_reader set datestyle = 'ISO, YMD';
+alter role cartograph_writer set timezone = 'UTC';
+alter role cartograph_writer set datestyle = 'ISO, YMD';

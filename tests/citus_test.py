@@ -211,6 +211,8 @@ class Faults(parity.Parity):
         cls.at_worker = lambda statement: None
         cls.proxy = postgres_proxy.Proxy(CLUSTER.workers[1], lambda text: cls.at_worker(text))
         cls.addClassCleanup(cls.proxy.__exit__)
+        for path in (cls.proxy.folder, *cls.proxy.folder.iterdir()):
+            path.chmod(0o777)  # the coordinator may be another user's
         CLUSTER.create("faults")
         CLUSTER.join("faults", [CLUSTER.workers[0].folder, cls.proxy.folder])
         CLUSTER.sql("alter system set citus.recover_2pc_interval = '-1'")
