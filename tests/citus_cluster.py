@@ -45,13 +45,20 @@ class Cluster:
             self._stack = self._stack.pop_all()
 
     def _node(self, **settings):
-        return self._stack.enter_context(postgres_server.Server(**SETTINGS | settings))
+        node = self._stack.enter_context(postgres_server.Server(**SETTINGS | settings))
+        node.sql(f"alter system set citus.local_hostname = '{node.folder}'")  # how it reaches itself
+        node.sql("select pg_reload_conf()")
+        return node
 
     def create(self, database):
         """Makes the database on every node, with the extension."""
         for node in (self.coordinator, *self.workers):
-            node.sql(f"create database {database}")
-            node.sql("create extension citus", database)
+            self._create_on(node, database)
+
+    @staticmethod
+    def _create_on(node, database):
+        node.sql(f"create database {database}")
+        node.sql("create extension citus", database)
 
     def join(self, database, folders=None):
         """Makes a cluster of the database; its workers are reached through these folders."""
@@ -59,6 +66,13 @@ class Cluster:
                              database)
         for folder in folders or [worker.folder for worker in self.workers]:
             self.coordinator.sql(f"select citus_add_node('{folder}', {PORT})", database)
+
+    def add_worker(self):
+        """One more worker of DATABASE, which has no shards yet."""
+        worker = self._node()
+        self._create_on(worker, DATABASE)
+        self.sql(f"select citus_add_node('{worker.folder}', {PORT})")
+        return worker
 
     def url(self, database=DATABASE):
         return self.coordinator.url(database)

@@ -162,11 +162,27 @@ class Becoming(parity.Parity):
         self.assertIn("applied distribution of fct_orders by order_id",
                       store.command("migrate").out.splitlines())
         self.assertEqual(distributed(store.url, "shop")[0], BY)
-        self.assert_same(before, store.tables(program.LINEAGE))
+        self.assert_same(before, store.tables(program.LINEAGE), program.delivered(before))
         self.assertEqual(store.sql("select pg_relation_size('fct_orders')"), [["0"]])
         store.land(LANDING)
         self.assert_published(store.run())
         self.expect_tables_of(EXPECTED, store)
+
+    def test_shards_move_to_a_worker_that_is_added(self):
+        """The commands of docs/citus.md."""
+        with citus_cluster.Cluster(workers=1) as cluster:
+            store = postgres_store.PostgresStore(self.folder / "grown", cluster.url(), "shop")
+            store.land(LANDING, FIRST_DATE)
+            self.assert_published(store.run())
+            added = cluster.add_worker()
+            cluster.sql("select citus_rebalance_start(shard_transfer_mode => 'block_writes');"
+                        "select citus_rebalance_wait()")
+            self.assertEqual({worker for worker, in store.sql(
+                "select nodename from citus_shards where citus_table_type = 'distributed'")},
+                {str(worker.folder) for worker in (*cluster.workers, added)})
+            store.land(LANDING)
+            self.assert_published(store.run())
+            self.expect_tables_of(EXPECTED, store)
 
     def test_a_url_that_leads_to_a_worker_is_refused(self):
         store = postgres_store.PostgresStore(self.folder / "store",
