@@ -93,6 +93,17 @@ void await_commits(Session& session) {
   }
 }
 
+void suit_workers(Connection& connection) {
+  const Answer settings = connection.query(
+      "select format('set local %I = %L', name, current_setting(name)) from pg_settings "
+      "where name in ('TimeZone', 'DateStyle', 'jit', 'work_mem', 'maintenance_work_mem', "
+      "'random_page_cost')");
+  // One by one, and nothing beside: all of a text in which something is set goes to the workers.
+  connection.execute("set citus.propagate_set_commands = 'local'");
+  for (const Row& setting : settings.rows) connection.execute(*setting[0]);
+  connection.execute("set citus.propagate_set_commands = 'none'");
+}
+
 void warn_of_settings(Connection& connection) {
   const Cell zone =
       connection.query("select reset_val from pg_settings where name = 'TimeZone'").rows[0][0];

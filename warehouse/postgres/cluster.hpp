@@ -34,6 +34,11 @@ std::string workers_behind(Connection& connection);
 /// Throws Error with the way out after some minutes, and Stopped where the session is interrupted.
 void await_commits(Session& session);
 
+/// Has the workers take over the session's time zone, date style and resources for the transaction
+/// that is open: what a session sets stays on the coordinator, and a worker that casts an instant
+/// to text would do so in its own zone.
+void suit_workers(Connection& connection);
+
 /// Warns of workers whose settings make a dump of distributed tables wrong.
 void warn_of_settings(Connection& connection);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "warehouse/postgres/cluster.hpp"
 #include "warehouse/postgres/row_spool.hpp"
 #include "warehouse/published.hpp"
 #include "warehouse/superseded.hpp"
@@ -50,6 +51,7 @@ void PostgresReader::begin() {
     state_ = State::beginning;
     published_ = read_published(*this);
     if (!has_nodes_) has_nodes_ = has_nodes(*this, nodes_);
+    if (*has_nodes_) suit_workers(*this);
     is_settled_ = *has_nodes_ && (run() == settled_run_ || is_settled(*this, run()));
     reads_nodes_ = false;
     has_own_tables_ = false;

@@ -70,7 +70,7 @@ void PostgresWriter::begin() {
   if (transaction_status() != PQTRANS_IDLE) execute("rollback");
   if (is_before_first_load()) take_indexes_off(*this, filled_);
   execute("begin");
-  if (workers_ > 0) suit_workers_to_runs();
+  if (workers_ > 0) suit_workers(*this);
 }
 
 void PostgresWriter::commit() {
@@ -130,16 +130,6 @@ void PostgresWriter::suit_to_runs() {
         "where pg_size_bytes(current_setting($1)) < pg_size_bytes($2)",
         {setting, least});
   }
-}
-
-// What a session sets stays on a cluster's coordinator, but for what a transaction sets.
-void PostgresWriter::suit_workers_to_runs() {
-  execute("set citus.propagate_set_commands = 'local'");
-  const Answer settings = query(
-      "select format('set local %I = %L', name, current_setting(name)) from pg_settings "
-      "where name in ('TimeZone', 'DateStyle', 'jit', 'work_mem', 'maintenance_work_mem', "
-      "'random_page_cost')");
-  for (const Row& setting : settings.rows) execute(*setting[0]);
 }
 
 // "create schema if not exists" would need the right to create one even where it is there.

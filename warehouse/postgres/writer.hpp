@@ -40,7 +40,6 @@ class PostgresWriter final : public Session, public Writer {
   std::vector<std::string> schema_made(const SchemaSpec& spec) override;
   std::string_view comments_sql() const override;
   void suit_to_runs();
-  void suit_workers_to_runs();
   void create_schema();
   bool is_before_first_load();
   void release();
