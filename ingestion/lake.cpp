@@ -232,6 +232,15 @@ void PendingLake::replace(const std::vector<fs::path>& files) {
   if (!list.flush()) throw_unwritable(folder_, std::strerror(errno));
 }
 
+void PendingLake::load_found(std::string_view decoded_table, std::string_view select,
+                             warehouse::Connection& connection, std::string_view table) {
+  const auto decoded = files(decoded_table);
+  if (decoded.empty()) return;
+  const fs::path file = folder_ / fmt::format("{}.found", table);
+  if (parquet_.write(file, decoded, select) > 0) connection.load(table, {file});
+  fs::remove(file);
+}
+
 void PendingLake::export_csv(std::string_view table, const fs::path& to) {
   make_folder(to.parent_path());
   parquet_.export_csv(files(table), "source_file, source_line", to);

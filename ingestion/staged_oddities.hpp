@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/instant.hpp"
+#include "ingestion/lake.hpp"
 #include "warehouse/warehouse.hpp"
 
 namespace cartograph::ingestion {
@@ -12,5 +13,8 @@ namespace cartograph::ingestion {
 /// first_line, last_line, rows, variants). rewritten_ids: ids that look as if a spreadsheet had
 /// written them as a number (feed, column_name, id, source_file, source_line).
 void find_staged_oddities(warehouse::Connection& connection, Instant ingested_after);
+
+/// The same of the rows that a run has decoded, read from its files.
+void find_decoded_oddities(warehouse::Connection& connection, PendingLake& decoded);
 
 }  // namespace cartograph::ingestion

@@ -174,7 +174,7 @@ bool Attempt::work() {
   stage_new_rows();
   const Instant ingested_after = pickup_.ingested_after(everything);
   transform(*writer_, ingested_after, log_, observer_);
-  check(*writer_, settings_.quality, pickup_.deliveries(), ingested_after, log_);
+  check(*writer_, settings_.quality, pickup_, ingested_after, log_);
   if (auto* pending = pickup_.pending()) merge_staging(*writer_, *pending, log_);
   write_settings(*writer_, settings_, zone_);
   log_.write_all(*writer_, RunStatus::published, pickup_.counts(), "");

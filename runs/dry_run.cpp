@@ -110,7 +110,7 @@ class Rehearsal {
     runs::transform(*writer_, ingested_after, log_, observer_);
     compare(dry);
     try {
-      check(*writer_, settings_.quality, pickup.deliveries(), ingested_after, log_);
+      check(*writer_, settings_.quality, pickup, ingested_after, log_);
     } catch (const Error& error) {
       if (!quality::any_error(log_.results())) throw;
       dry.failure = error.what() + rejected_rows(log_.results(), pickup.deliveries());

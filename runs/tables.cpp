@@ -117,12 +117,16 @@ void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
   });
 }
 
-void check(warehouse::Writer& writer, const quality::Settings& settings,
-           const std::vector<ingestion::Delivery>& deliveries, Instant ingested_after,
-           RunLog& log) {
+void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup& pickup,
+           Instant ingested_after, RunLog& log) {
+  const auto& deliveries = pickup.deliveries();
   log.step("check", [&] {
     if (quality::is_small(writer)) quality::mark_everything(writer);
-    ingestion::find_staged_oddities(writer, ingested_after);
+    if (ingested_after == pipelines::kEverything) {
+      ingestion::find_staged_oddities(writer, ingested_after);
+    } else {
+      ingestion::find_decoded_oddities(writer, *pickup.pending());
+    }
     log.keep(quality::run_checks(writer, settings, read_files(deliveries)));
     return static_cast<std::int64_t>(log.results().size());
   });

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ingestion/ingest.hpp"
+#include "runs/pickup.hpp"
 #include "runs/run.hpp"
 
 namespace cartograph::runs {
@@ -29,10 +30,10 @@ void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& 
 void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
                RunObserver& observer);
 
-/// Checks the new state, in which `deliveries` were staged after `ingested_after`, and keeps the
-/// results in `log`. Throws Error naming what forbids publishing.
-void check(warehouse::Writer& writer, const quality::Settings& settings,
-           const std::vector<ingestion::Delivery>& deliveries, Instant ingested_after, RunLog& log);
+/// Checks the new state, in which the deliveries of `pickup` were staged after `ingested_after`,
+/// and keeps the results in `log`. Throws Error naming what forbids publishing.
+void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup& pickup,
+           Instant ingested_after, RunLog& log);
 
 /// Checks all that is published.
 std::vector<quality::Result> check_everything(warehouse::Connection& connection);
