@@ -7,6 +7,13 @@ create role cartograph_reader login;
 
 create schema if not exists :schema authorization cartograph_writer;
 
+-- On a cluster, the tables in which a run works lie in a schema beside it.
+select count(*) > 0 as is_cluster from pg_extension where extname = 'citus' \gset
+\if :is_cluster
+\set work_schema :schema _work
+create schema if not exists :work_schema authorization cartograph_writer;
+\endif
+
 -- A reader sees what there is, and what later migrations bring.
 grant usage on schema :schema to cartograph_reader;
 grant select on all tables in schema :schema to cartograph_reader;

@@ -1,6 +1,6 @@
 -- Scope of the checks when no run has just set it: every order, day, customer, SKU and cohort.
-drop table if exists changed_orders;
-create temp table changed_orders as
+delete from changed_orders;
+insert into changed_orders (order_id)
 select order_id
 from fct_orders
 union
@@ -11,14 +11,14 @@ select order_id
 from fct_returns;
 analyze changed_orders;
 
-drop table if exists changed_days;
-create temp table changed_days as
+delete from changed_days;
+insert into changed_days (date)
 select date
 from calendar;
 analyze changed_days;
 
-drop table if exists changed_customers;
-create temp table changed_customers as
+delete from changed_customers;
+insert into changed_customers (customer_id)
 select customer_id
 from dim_customer
 union
@@ -27,8 +27,8 @@ from fct_orders
 where customer_id is not null;
 analyze changed_customers;
 
-drop table if exists changed_stock;
-create temp table changed_stock as
+delete from changed_stock;
+insert into changed_stock (sku, from_date)
 with days as (
     select sku, min(date) as date
     from fct_inventory_daily
@@ -42,8 +42,8 @@ from days
 group by sku;
 analyze changed_stock;
 
-drop table if exists changed_cohorts;
-create temp table changed_cohorts as
+delete from changed_cohorts;
+insert into changed_cohorts (cohort_month)
 select cohort_month
 from dim_customer
 where cohort_month is not null
@@ -53,8 +53,8 @@ from fct_cohort_ltv;
 analyze changed_cohorts;
 
 -- All orders are marked: no price marks more.
-drop table if exists changed_prices;
-create temp table changed_prices as
+delete from changed_prices;
+insert into changed_prices (sku, from_date)
 select sku, current_date as from_date
 from dim_product
 where false;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/stopping.hpp"
+#include "pipelines/work_tables.hpp"
 #include "runs/rejected_files.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
@@ -168,6 +169,7 @@ bool Attempt::work() {
   if (source_ == Source::landing) pickup_.take(listing_, *writer_);
   if (pickup_.deliveries().empty() && !everything) return false;
 
+  warehouse::make_work_tables(*writer_, pipelines::work_tables());
   writer_->begin();
   stand_ = Stand::in_transaction;
   writer_->create_functions({settings_.reporting_timezone});

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "pipelines/models.hpp"
+#include "pipelines/work_tables.hpp"
 #include "runs/tables.hpp"
 #include "runs/warehouse_settings.hpp"
 
@@ -95,6 +96,7 @@ std::vector<AuditedTable> audit(const RunSettings& settings, RunObserver& observ
                     *reason));
   }
   RunLog log({"audit", "rebuild", now()}, observer);
+  warehouse::make_work_tables(*writer, pipelines::work_tables());
   writer->begin();
   writer->create_functions({settings.reporting_timezone});
   keep_published(*writer);

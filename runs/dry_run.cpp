@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/exact_text.hpp"
 #include "base/stopping.hpp"
+#include "pipelines/work_tables.hpp"
 #include "runs/pickup.hpp"
 #include "runs/settling.hpp"
 #include "runs/tables.hpp"
@@ -101,6 +102,7 @@ class Rehearsal {
 
   void transform(Pickup& pickup, bool everything, DryRun& dry) {
     const Instant ingested_after = pickup.ingested_after(everything);
+    warehouse::make_work_tables(*writer_, pipelines::work_tables());
     writer_->begin();
     writer_->create_functions({settings_.reporting_timezone});
     if (auto* pending = pickup.pending()) {

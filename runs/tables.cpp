@@ -9,6 +9,7 @@
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "pipelines/work_tables.hpp"
 #include "runs/rejected_files.hpp"
 #include "runs/table_texts.hpp"
 #include "warehouse/staged_lake.hpp"
@@ -135,6 +136,7 @@ void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup&
 }
 
 std::vector<quality::Result> check_everything(warehouse::Connection& connection) {
+  warehouse::make_work_tables(connection, pipelines::work_tables());
   pipelines::create_scope(connection, {"", pipelines::kEverything});
   ingestion::count_staged(connection, pipelines::kEverything);
   ingestion::find_staged_oddities(connection, pipelines::kEverything);

@@ -53,6 +53,7 @@ SPREAD_BY = {
     }.items() for table in tables.split()
 }
 
+WORK_TABLES = "pipelines/work_tables.sql"
 SIZE_MAX = 2_000_000
 COLUMNS_MAX = 100
 HEAD_LINES_MAX = 6
@@ -381,6 +382,15 @@ def fills(path):
     return path.startswith("pipelines/models/")
 
 
+def work_tables(tree):
+    """The tables between models: by which column a cluster spreads each, and its line."""
+    if WORK_TABLES not in tree.paths:
+        return {}
+    text = tree.text(WORK_TABLES)
+    declared = re.finditer(r"(?:-- spread by (\w+)\n)?create temp table (\w+)", text)
+    return {match[2]: (match[1], line_of(text, match.start(2))) for match in declared}
+
+
 def header_names(line):
     return [name.strip() for name in re.split("[,;]", line.split(":", 1)[1]) if name.strip()]
 
@@ -397,9 +407,18 @@ def model_header(tree):
                 yield path, number, f"line {number} of a model is '-- {field}: …'"
 
 
+def written(body):
+    return re.findall(r"\binsert into (\w+)", body)
+
+
 @rule
 def model_reads(tree):
     tables = known_tables(tree)
+    first_writer = {}
+    for path in sorted(model_paths(tree), key=os.path.basename):
+        if not fills(path):
+            for name in written(bare_sql(tree.text(path))):
+                first_writer.setdefault(name, path)
     for path in model_paths(tree):
         text = tree.text(path)
         lines = text.split("\n")
@@ -407,7 +426,7 @@ def model_reads(tree):
             continue
         body = bare_sql(text)
         declared = header_names(lines[2])
-        made_here = set(re.findall(r"create temp table (\w+)", body))
+        made_here = {name for name in written(body) if first_writer.get(name) == path}
         for name in declared:
             if name not in tables:
                 yield path, 3, f"reads {name}, which no migration, contract or model makes"
@@ -422,9 +441,10 @@ def model_reads(tree):
 
 @rule
 def model_writes(tree):
-    written = re.compile(
+    write = re.compile(
         r"(?<!for )\b(create temp table|create table|insert into|delete from|update|truncate"
         r"|alter table|merge into) (\w+)")
+    between = work_tables(tree)
     filled_by = {}
     numbered = {}
     for path in model_paths(tree):
@@ -435,15 +455,17 @@ def model_writes(tree):
         body = bare_sql(tree.text(path))
         declared = header_names(tree.text(path).split("\n")[0].partition(" ")[2])
         made = set()
-        for match in written.finditer(body):
+        for match in write.finditer(body):
             line = line_of(body, match.start(2))
             if match[2] not in declared:
                 yield path, line, f"writes {match[2]}: its head names {', '.join(declared)}"
-            elif match[1] == "create temp table" and fills(path):
-                yield path, line, f"{match[2]} is temporary: make it in pipelines/changes/"
-            made.add((match[1] == "create temp table", match[2]))
+            elif match[1].startswith("create"):
+                yield path, line, f"makes {match[2]}: declare it in {WORK_TABLES}"
+            elif match[2] in between and fills(path):
+                yield path, line, f"{match[2]} is a work table: fill it in pipelines/changes/"
+            made.add(match[2])
         for name in declared:
-            if not any(name == table for _, table in made):
+            if name not in made:
                 yield path, 1, f"says that it writes {name} but does not"
         if not fills(path):
             continue
@@ -457,15 +479,18 @@ def model_writes(tree):
 
 @rule
 def changes_are_temporary(tree):
-    stored = set()
-    for path in tree.ending(".sql"):
-        if path.startswith("warehouse/"):
-            stored.update(re.findall(r"create (?:table|view) (\w+)", tree.text(path)))
+    declared = work_tables(tree)
+    made = set()
     for path in model_paths(tree):
         first = tree.text(path).split("\n")[0]
         for name in [] if fills(path) else header_names(first):
-            if name in stored:
-                yield path, 1, f"{name} is stored: fill it by a file of pipelines/models/"
+            made.add(name)
+            if name not in declared:
+                yield path, 1, f"{name} is none of {WORK_TABLES}: declare it there, or fill it by " \
+                               "a file of pipelines/models/"
+    for name, (_, line) in declared.items():
+        if name not in made:
+            yield WORK_TABLES, line, f"no file of pipelines/changes/ fills {name}"
 
 
 class Selected:
@@ -475,8 +500,8 @@ class Selected:
         self.sources = []
         self.exists = []  # what is asked for in "exists (…)", and at which offset
 
-    def keys(self):
-        return {SPREAD_BY.get(table) for _, table, _ in self.sources}
+    def keys(self, spread_by):
+        return {spread_by.get(table) for _, table, _ in self.sources}
 
 
 def selections(body):
@@ -517,17 +542,19 @@ def kind_of_join(words):
     return next((word for word in words[-3:-1] if word in ("left", "right", "full")), "inner")
 
 
-def border_crossings(selected):
+def border_crossings(selected, spread_by):
     """(offset, table) of what looks from one node's rows for what another may have."""
     keys = set()
     for kind, table, offset in selected.sources:
-        key = SPREAD_BY.get(table)
-        crosses = keys - {key}
-        if crosses and ((kind == "left" and key) or (kind in ("right", "full") and any(keys | {key}))):
+        key = spread_by.get(table)
+        is_beside = key in keys and keys <= {key, None}
+        if kind == "left" and key and not is_beside:
+            yield offset, table
+        if kind in ("right", "full") and any(keys | {key}) and keys != {key}:
             yield offset, table
         keys.add(key)
     for asked, offset in selected.exists:
-        keys = selected.keys() | asked.keys()
+        keys = selected.keys(spread_by) | asked.keys(spread_by)
         if len(keys) > 1:
             yield offset, ", ".join(table for _, table, _ in asked.sources if table)
 
@@ -546,11 +573,12 @@ def latest_views(tree):
 @rule
 def border_of_nodes(tree):
     """A cluster joins rows of different keys, but does not look for what is not there."""
+    spread_by = SPREAD_BY | {name: column for name, (column, _) in work_tables(tree).items()}
     statements = [(path, 0, bare_sql(tree.text(path))) for path in tree.ending(".sql")
                   if path.startswith(("pipelines/", "quality/"))]
     for path, start, body in [*statements, *latest_views(tree)]:
         for selected in selections(body):
-            for offset, table in border_crossings(selected):
+            for offset, table in border_crossings(selected, spread_by):
                 yield (path, line_of(tree.text(path), start + offset),
                        f"{table or 'a subquery'} lies on other nodes: join what is needed of it in a "
                        "CTE, and look there")

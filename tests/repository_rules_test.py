@@ -16,8 +16,8 @@ PROGRAM = os.path.abspath(repository_rules.__file__)
 ROOT = os.path.dirname(os.path.dirname(PROGRAM))
 HEAD = "// A planted file.\n"
 CHANGES = "pipelines/changes/900_planted.sql"
-CHANGES_HEAD = "-- makes: new_planted\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
-CHANGES_BODY = "create temp table new_planted as\nselect date\nfrom dim_date;\n"
+CHANGES_HEAD = "-- makes: new_days\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
+CHANGES_BODY = "insert into new_days (date)\nselect date\nfrom dim_date;\n"
 MODEL = "pipelines/models/901_planted.sql"
 MODEL_HEAD = "-- fills: fct_planted\n-- grain: a row\n-- reads: dim_date\n-- decides: nothing\n"
 MODEL_BODY = "insert into fct_planted (date)\nselect date\nfrom dim_date;\n"
@@ -123,8 +123,10 @@ PLANTED = {
         Planted(MODEL, MODEL_HEAD.replace("planted", "planned") + MODEL_BODY, 1),
         Planted(MODEL, MODEL_HEAD + MODEL_BODY + "update dim_date set year = 1;\n", 8),
         Planted(MODEL, MODEL_HEAD + MODEL_BODY + "delete from fct_orders;\n", 8),
-        Planted(MODEL, MODEL_HEAD.replace("planted", "planted, new_planted") + MODEL_BODY
+        Planted(MODEL, MODEL_HEAD.replace("planted", "planted, new_days") + MODEL_BODY
                 + CHANGES_BODY, 8),
+        Planted(CHANGES, CHANGES_HEAD + "create temp table new_days as\nselect date\n"
+                "from dim_date;\n", 5),
         Planted(MODEL, MODEL_HEAD.replace("planted", "planted, dim_date") + MODEL_BODY
                 + "delete from dim_date;\n", 1),
         Planted(MODEL, MODEL_HEAD.replace("fct_planted", "dim_date")
@@ -132,16 +134,17 @@ PLANTED = {
         Planted("pipelines/models/100_planted.sql", MODEL_HEAD + MODEL_BODY, 1),
     ],
     "changes-are-temporary": [
-        Planted(CHANGES, CHANGES_HEAD.replace("new_planted", "new_planted, dim_customer")
+        Planted(CHANGES, CHANGES_HEAD.replace("new_days", "new_days, dim_customer")
                 + CHANGES_BODY + "delete from dim_customer;\n", 1),
+        end_of("pipelines/work_tables.sql", "create temp table new_planted (date date);\n"),
     ],
     "border-of-nodes": [
         Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "select date\nfrom changed_days c\n"
                 "left join fct_orders o on o.sold_date = c.date;\n", 10),
-        Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "select order_id\nfrom changed_orders\n"
+        Planted(CHANGES, CHANGES_HEAD + CHANGES_BODY + "select date\nfrom changed_days\n"
                 "where exists (select 1 from fct_orders o);\n", 10),
         Planted(MODEL, MODEL_HEAD + "delete from fct_orders\nwhere not exists (\n    select 1\n"
-                "    from changed_orders c\n    where c.order_id = fct_orders.order_id\n);\n", 6),
+                "    from changed_days c\n    where c.date = fct_orders.sold_date\n);\n", 6),
         Planted(MODEL, MODEL_HEAD + "with a as (\n    select date\n    from dim_date\n)\n"
                 "select 1\nfrom a\nfull join fct_returns r on r.returned_date = a.date;\n", 11),
         Planted(MODEL, MODEL_HEAD + "select 1\nfrom (select 1 as sku) s\n"

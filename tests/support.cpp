@@ -20,6 +20,7 @@
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
 #include "pipelines/models.hpp"
+#include "pipelines/work_tables.hpp"
 
 namespace cartograph::tests {
 namespace {
@@ -212,6 +213,7 @@ warehouse::Writer& SmallStore::writer() {
   if (!writer_) {
     if (!warehouse_->exists()) run();
     writer_ = warehouse_->writer();
+    warehouse::make_work_tables(*writer_, pipelines::work_tables());
     pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
     ingestion::count_staged(*writer_, pipelines::kEverything);
     ingestion::find_staged_oddities(*writer_, pipelines::kEverything);

@@ -2,14 +2,15 @@
 -- grain: a product that was sent; a version of its list price; a SKU whose sales may change their price; one whose reorder point moved
 -- reads: run_scope, stg_products, dim_product, product_spans
 -- decides: a version begins where list_price differs from the row before; name, category and reorder point are the latest's
-drop table if exists changed_products;
-create temp table changed_products as
+insert into changed_products (sku)
 select distinct p.sku
 from stg_products p
 where p.ingested_at > (select ingested_after from run_scope);
 
-drop table if exists new_product_versions;
-create temp table new_product_versions as
+insert into new_product_versions (
+    product_key, sku, product_name, category, list_price, reorder_point, valid_from, valid_to,
+    holds_from, holds_to
+)
 with versions_sent as (
     select
         p.sku, p.product_name, p.category, p.list_price, p.reorder_point, p.updated_at,
@@ -57,8 +58,7 @@ join history h on h.sku = v.sku and h.age = 1;
 -- Only what was sold from the first version that differs on can change. A version ends where the
 -- next one begins, so that beginnings tell all. A day earlier, since clocks that are set back at
 -- midnight give the end of a day twice.
-drop table if exists changed_prices;
-create temp table changed_prices as
+insert into changed_prices (sku, from_date)
 with old_versions as (
     select s.sku, s.product_key, s.list_price, s.holds_from
     from product_spans s
@@ -78,8 +78,7 @@ from differences
 group by sku;
 analyze changed_prices;
 
-drop table if exists changed_reorder_points;
-create temp table changed_reorder_points as
+insert into changed_reorder_points (sku)
 select d.sku
 from dim_product d
 join new_product_versions v on v.sku = d.sku and v.valid_to is null

@@ -2,14 +2,8 @@
 -- grain: an order whose rows in the facts may have to change
 -- reads: run_scope, stg_orders, stg_order_items, stg_returns, fct_order_items, fct_orders, new_product_versions, changed_prices
 -- decides: named by a new order, item or return; named by an older row of a return sent again; sold at a price that moved
-drop table if exists changed_orders;
-create temp table changed_orders as
-with moved_returns as (
-    select distinct r.return_id
-    from stg_returns r
-    where r.ingested_at > (select ingested_after from run_scope)
-),
-repriced as (
+insert into changed_orders (order_id)
+with repriced as (
     select i.order_id
     from fct_order_items i
     join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
@@ -31,7 +25,11 @@ where i.ingested_at > (select ingested_after from run_scope)
 union
 select r.order_id
 from stg_returns r
-join moved_returns m on m.return_id = r.return_id
+where r.return_id in (
+    select m.return_id
+    from stg_returns m
+    where m.ingested_at > (select ingested_after from run_scope)
+)
 union
 select order_id
 from repriced;

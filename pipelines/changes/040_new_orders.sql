@@ -2,8 +2,10 @@
 -- grain: a changed order that was staged
 -- reads: changed_orders, stg_orders
 -- decides: the latest row counts; sold_at is the first of paid, fulfilled, delivered that is set
-drop table if exists new_orders;
-create temp table new_orders as
+insert into new_orders (
+    order_id, customer_id, status, created_at, paid_at, fulfilled_at, delivered_at, returned_at,
+    payment_method, channel, country, sold_at, sold_date
+)
 with versions as (
     select
         o.order_id, o.customer_id, o.status, o.created_at, o.paid_at, o.fulfilled_at,

@@ -2,8 +2,10 @@
 -- grain: a line of a changed order
 -- reads: new_orders, stg_order_items
 -- decides: the latest row counts, and takes the line back where its quantity is 0; a line of an order that is not a sale has no amounts
-drop table if exists new_items;
-create temp table new_items as
+insert into new_items (
+    order_id, line_number, sku, sold_at, sold_date, quantity, unit_price, discount_amount,
+    tax_amount, net_line_amount
+)
 with versions as (
     select
         i.order_id, i.line_number, i.sku, i.quantity, i.unit_price, i.discount_amount,

@@ -2,8 +2,10 @@
 -- grain: a returned piece of a line of a changed order
 -- reads: changed_orders, new_orders, new_items, stg_returns
 -- decides: the latest row of a return counts; pieces are cut to what the line has left; status returned takes the rest
-drop table if exists new_pieces;
-create temp table new_pieces as
+insert into new_pieces (
+    order_id, line_number, sku, net_line_amount, line_quantity, return_id, returned_at, reason,
+    piece_number, quantity
+)
 with candidates as (
     select distinct r.return_id
     from stg_returns r

@@ -5,16 +5,12 @@
 insert into changed_customers (customer_id)
 select distinct n.customer_id
 from new_orders n
+left join changed_customers c on c.customer_id = n.customer_id
 where n.customer_id is not null
-  and not exists (
-      select 1
-      from changed_customers c
-      where c.customer_id = n.customer_id
-  );
+  and c.customer_id is null;
 analyze changed_customers;
 
-drop table if exists new_first_orders;
-create temp table new_first_orders as
+insert into new_first_orders (customer_id, order_id, sold_date)
 with sales as (
     select o.customer_id, o.order_id, o.sold_at, o.sold_date
     from fct_orders o

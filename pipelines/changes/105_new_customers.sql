@@ -2,8 +2,9 @@
 -- grain: a changed customer that was sent, or that an order names; one whose first sale came, went or moved
 -- reads: changed_customers, new_first_orders, stg_customers, fct_orders, dim_customer
 -- decides: the latest row counts; a customer who was not sent is inferred for as long as an order names it
-drop table if exists new_customers;
-create temp table new_customers as
+insert into new_customers (
+    customer_id, email, full_name, country, signup_at, is_inferred, first_sale_date, cohort_month
+)
 with versions as (
     select
         s.customer_id, s.email, s.full_name, s.country, s.signup_at,
@@ -36,8 +37,7 @@ where v.customer_id is not null
    or n.customer_id is not null;
 analyze new_customers (customer_id);
 
-drop table if exists changed_first_sales;
-create temp table changed_first_sales as
+insert into changed_first_sales (old_date, old_cohort_month, new_date, new_cohort_month)
 with old_customers as (
     select d.customer_id, d.first_sale_date, d.cohort_month
     from dim_customer d

@@ -2,21 +2,20 @@
 -- grain: a changed order as it stands now, added to those before; a day that it touches; a day; a SKU
 -- reads: changed_orders, new_orders, new_items, fct_returns, changed_first_sales, order_states, changed_days, changed_skus
 -- decides: a day is computed anew if a sale, a delivery, a return or a first sale came to it or left it
-insert into order_states (customer_id, sold_date, delivered_date)
-select customer_id, sold_date, local_date(delivered_at) as delivered_date
+insert into order_states (order_id, customer_id, sold_date, delivered_date)
+select order_id, customer_id, sold_date, local_date(delivered_at) as delivered_date
 from new_orders;
 
-drop table if exists new_days;
-create temp table new_days as
-select sold_date as date
+insert into new_days (date)
+select distinct sold_date as date
 from order_states
 where sold_date is not null
 union
-select delivered_date
+select distinct delivered_date
 from order_states
 where delivered_date is not null
 union
-select r.returned_date
+select distinct r.returned_date
 from fct_returns r
 join changed_orders c on c.order_id = r.order_id
 union

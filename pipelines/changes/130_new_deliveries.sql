@@ -2,8 +2,7 @@
 -- grain: a sale that was delivered on a changed day
 -- reads: changed_days, fct_orders, fct_returns
 -- decides: the day of delivery, the last day on which a return is refunded, and whether anything came back so far
-drop table if exists new_deliveries;
-create temp table new_deliveries as
+insert into new_deliveries (order_id, date, last_window_date, amount, came_back)
 select
     o.order_id,
     local_date(o.delivered_at) as date,

@@ -2,8 +2,7 @@
 -- grain: one row: the last day before this run, and the first and the last day after it
 -- reads: changed_days, new_deliveries, fct_orders, fct_returns, fct_revenue_daily
 -- decides: the series begins with the first sale and ends with the last activity, whichever way they moved
-drop table if exists revenue_series;
-create temp table revenue_series as
+insert into revenue_series (old_date, first_date, last_date)
 with active_days as (
     select date, orders > 0 as has_sales
     from fct_revenue_daily

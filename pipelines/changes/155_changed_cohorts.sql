@@ -2,8 +2,7 @@
 -- grain: a month of first sales whose figures may change; a customer of it
 -- reads: changed_first_sales, order_states, revenue_series, dim_customer, fct_cohort_ltv
 -- decides: a first sale or a sale within 90 days of it, before or after this run; an open window when the last day moves
-drop table if exists changed_cohorts;
-create temp table changed_cohorts as
+insert into changed_cohorts (cohort_month)
 with buyers as (
     select distinct customer_id, sold_date
     from order_states
@@ -31,8 +30,7 @@ join revenue_series a on a.old_date <> a.last_date
 where l.cohort_month + 121 > least(a.old_date, a.last_date);
 analyze changed_cohorts;
 
-drop table if exists new_cohort_customers;
-create temp table new_cohort_customers as
+insert into new_cohort_customers (customer_id, cohort_month, first_sale_date)
 select d.customer_id, d.cohort_month, d.first_sale_date
 from dim_customer d
 join changed_cohorts c on c.cohort_month = d.cohort_month;

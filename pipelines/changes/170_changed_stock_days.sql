@@ -2,8 +2,7 @@
 -- grain: a movement that was sent; a SKU and day whose sums change, and what they are now
 -- reads: run_scope, stg_inventory_movements, int_stock_movements
 -- decides: the latest row of a movement counts: what its older row had added, at its SKU and day, is taken off
-drop table if exists new_movements;
-create temp table new_movements as
+insert into new_movements (movement_id, sku, movement_type, quantity, occurred_at)
 with versions as (
     select
         m.movement_id, m.sku, m.movement_type, m.quantity, m.occurred_at,
@@ -19,8 +18,9 @@ from versions
 where recency = 1;
 analyze new_movements (movement_id);
 
-drop table if exists changed_stock_days;
-create temp table changed_stock_days as
+insert into changed_stock_days (
+    sku, date, movements, received, shipped, returned, adjusted, allocated_change
+)
 with older_versions as (
     select
         m.sku, m.movement_type, m.quantity, m.occurred_at,

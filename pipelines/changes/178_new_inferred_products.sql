@@ -2,8 +2,7 @@
 -- grain: a changed SKU that was never sent, and whether anything names it
 -- reads: changed_skus, changed_stock_days, new_product_versions, dim_product, fct_order_items, int_stock_movements
 -- decides: an item of a staged order or a movement names a SKU
-drop table if exists new_inferred_products;
-create temp table new_inferred_products as
+insert into new_inferred_products (sku, is_named)
 with touched as (
     select sku
     from changed_skus

@@ -2,14 +2,12 @@
 -- grain: the last day before and after this run; a SKU and the first day that changes; its balance before that; its days from there on
 -- reads: changed_stock_days, changed_reorder_points, int_stock_movements, dim_product, calendar, fct_inventory_daily
 -- decides: days are computed from the first that changed on, with the balance of the day before; every SKU reaches the last day
-drop table if exists new_stock_series;
-create temp table new_stock_series as
+insert into new_stock_series (old_date, new_date)
 select
     (select max(date) from fct_inventory_daily) as old_date,
     (select max(date) from int_stock_movements) as new_date;
 
-drop table if exists changed_stock;
-create temp table changed_stock as
+insert into changed_stock (sku, from_date)
 with starts as (
     select sku, date as from_date
     from changed_stock_days
@@ -28,8 +26,7 @@ from starts
 group by sku;
 analyze changed_stock;
 
-drop table if exists new_stock;
-create temp table new_stock as
+insert into new_stock (sku, from_date, on_hand, allocated, reorder_point)
 with balances as (
     select f.sku, f.on_hand, f.allocated
     from fct_inventory_daily f
@@ -58,8 +55,7 @@ join dim_product p on p.sku = o.sku and p.is_current
 left join first_days d on d.sku = o.sku;
 analyze new_stock;
 
-drop table if exists new_stock_days;
-create temp table new_stock_days as
+insert into new_stock_days (sku, date, on_hand, allocated, reorder_point)
 select n.sku, c.date, n.on_hand, n.allocated, n.reorder_point
 from new_stock n
 join calendar c

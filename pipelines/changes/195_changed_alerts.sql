@@ -2,8 +2,7 @@
 -- grain: a changed SKU and the episode that its first changed day may go on with
 -- reads: changed_stock, fct_inventory_alerts
 -- decides: an episode that reaches the day before the first changed day goes on from there
-drop table if exists changed_alerts;
-create temp table changed_alerts as
+insert into changed_alerts (sku, from_date, opened_on)
 select c.sku, c.from_date, min(a.opened_on) as opened_on
 from changed_stock c
 left join fct_inventory_alerts a

@@ -2,8 +2,7 @@
 -- grain: an order that was delivered on a changed day and day of its refunds
 -- reads: new_deliveries, fct_returns
 -- decides: pieces that are not refundable are no refunds
-drop table if exists new_delivery_refunds;
-create temp table new_delivery_refunds as
+insert into new_delivery_refunds (order_id, date, returned_date, refund)
 select
     n.order_id,
     n.date,

@@ -2,8 +2,7 @@
 -- grain: a day of fct_revenue_daily, where any day has changed
 -- reads: changed_days, fct_revenue_daily, int_recognition_pools, int_recognition_refunds
 -- decides: the rate is refunds by deliveries of the pools of the 180 days before whose window has closed
-drop table if exists recognition_rates;
-create temp table recognition_rates as
+insert into recognition_rates (date, refund, delivered)
 with pool_refunds as (
     select date, cast(sum(refund) as numeric(18, 2)) as refund
     from int_recognition_refunds

@@ -2,8 +2,7 @@
 -- grain: one row with the first and the last year of the daily facts, or none
 -- reads: fct_revenue_daily, fct_inventory_daily
 -- decides: the years of the first and the last day of either
-drop table if exists new_date_range;
-create temp table new_date_range as
+insert into new_date_range (first_year, last_year)
 with bounds as (
     select
         (select min(date) from fct_revenue_daily) as first_revenue,

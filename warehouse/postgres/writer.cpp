@@ -11,6 +11,7 @@
 #include "warehouse/postgres/first_load.hpp"
 #include "warehouse/postgres/indexes.hpp"
 #include "warehouse/postgres/run_watch.hpp"
+#include "warehouse/postgres/spread_work.hpp"
 #include "warehouse/postgres/statistics.hpp"
 
 namespace cartograph::warehouse::postgres {
@@ -54,7 +55,7 @@ PostgresWriter::PostgresWriter(const std::string& url, const Options& options,
     await_commits(*this);
     warn_of_settings(*this);
   }
-  create_schema();
+  create_schema(schema_);
   // Of a first load that was killed.
   if (are_indexes_off(*this)) {
     execute("begin");
@@ -116,6 +117,15 @@ void PostgresWriter::publish() {
   refresh_statistics(*this, schema_, workers_ > 0);
 }
 
+void PostgresWriter::make_work_tables(const std::vector<WorkTable>& tables) {
+  if (workers_ == 0) {
+    make_temporary_tables(*this, tables);
+    return;
+  }
+  create_schema(work_schema(schema_));
+  make_spread_work_tables(*this, schema_, tables, workers_);
+}
+
 // The server's defaults are made for many small statements and for disks that seek: a run has few
 // large ones, and the rows that a delivery changes lie together. What a role or a server has set
 // otherwise stays.
@@ -133,9 +143,9 @@ void PostgresWriter::suit_to_runs() {
 }
 
 // "create schema if not exists" would need the right to create one even where it is there.
-void PostgresWriter::create_schema() {
-  if (query("select count(*) from pg_namespace where nspname = $1", {schema_}).number() == 0) {
-    execute("create schema " + quote_name(schema_));
+void PostgresWriter::create_schema(const std::string& name) {
+  if (query("select count(*) from pg_namespace where nspname = $1", {name}).number() == 0) {
+    execute("create schema " + quote_name(name));
   }
 }
 

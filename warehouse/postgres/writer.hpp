@@ -13,13 +13,14 @@
 #include "warehouse/postgres/session.hpp"
 #include "warehouse/postgres/settled_run.hpp"
 #include "warehouse/warehouse.hpp"
+#include "warehouse/work_tables.hpp"
 
 namespace cartograph::warehouse::postgres {
 
 /// The folders of PostgreSQL's SQL files.
 inline const SqlFolders kSqlFolders = {"all", "postgres"};
 
-class PostgresWriter final : public Session, public Writer {
+class PostgresWriter final : public Session, public Writer, public LastingWorkTables {
  public:
   /// Throws WarehouseBusy where another writer has the schema, and Stopped where `stop` comes
   /// meanwhile.
@@ -33,6 +34,8 @@ class PostgresWriter final : public Session, public Writer {
   void rollback() override;
   /// Of a cluster: when all nodes have what was published.
   void publish() override;
+  /// Temporary ones, where the database is no cluster.
+  void make_work_tables(const std::vector<WorkTable>& tables) override;
 
  private:
   SqlFolders sql_folders() const override { return kSqlFolders; }
@@ -40,7 +43,7 @@ class PostgresWriter final : public Session, public Writer {
   std::vector<std::string> schema_made(const SchemaSpec& spec) override;
   std::string_view comments_sql() const override;
   void suit_to_runs();
-  void create_schema();
+  void create_schema(const std::string& name);
   bool is_before_first_load();
   void release();
 
