@@ -382,22 +382,36 @@ void Service::prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Read
   const auto began = std::chrono::steady_clock::now();
   for (const std::string& asked_first : prepared_targets()) {
     if (std::chrono::steady_clock::now() - began > kServedAfter) ready();
-    const Target target = parse_target(asked_first);
-    std::vector<std::pair<std::string, std::string>> values;
-    for (const Endpoint& endpoint : endpoints()) {
-      if (!matches(endpoint.path, target.segments, values)) continue;
-      auto given = target.query;
-      given.insert(given.end(), values.begin(), values.end());
-      const Arguments arguments = read_arguments(all_parameters(endpoint), given);
-      const Asked asked{arguments, *snapshot, reader, settings_.mark_mended, Format::json};
-      snapshot->keep(
-          key_of(endpoint, arguments, Format::json),
-          std::make_shared<const KeptAnswer>(kept(endpoint, asked, endpoint.answer(asked))), true);
-      break;
+    try {
+      answer_ahead(asked_first, *snapshot, reader);
+    } catch (const TransientError& error) {
+      // Of a cluster that has lost a worker some answers cannot be had, and the others can.
+      reader.renew();
+      const auto& published = reader.published();
+      if (!published || published->run_id != snapshot->published().run_id) throw;
+      log::warning(fmt::format("{} is not answered ahead: {}", asked_first, error.what()));
     }
   }
   const std::lock_guard lock(run_figures_mutex_);
   run_figures_ = run_figures(reader);
+}
+
+void Service::answer_ahead(const std::string& asked, Snapshot& snapshot,
+                           warehouse::Reader& reader) {
+  const Target target = parse_target(asked);
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const Endpoint& endpoint : endpoints()) {
+    if (!matches(endpoint.path, target.segments, values)) continue;
+    auto given = target.query;
+    given.insert(given.end(), values.begin(), values.end());
+    const Arguments arguments = read_arguments(all_parameters(endpoint), given);
+    const Asked question{arguments, snapshot, reader, settings_.mark_mended, Format::json};
+    snapshot.keep(
+        key_of(endpoint, arguments, Format::json),
+        std::make_shared<const KeptAnswer>(kept(endpoint, question, endpoint.answer(question))),
+        true);
+    return;
+  }
 }
 
 }  // namespace cartograph::api

@@ -59,6 +59,7 @@ class Service final : public RequestHandler {
   Served served(const Snapshot& snapshot) const;
   void prepare(const std::shared_ptr<Snapshot>& snapshot, warehouse::Reader& reader,
                const std::function<void()>& ready);
+  void answer_ahead(const std::string& asked, Snapshot& snapshot, warehouse::Reader& reader);
 
   const ServiceSettings settings_;
   const std::string page_policy_;

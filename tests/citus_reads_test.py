@@ -1,6 +1,7 @@
 """Readers of a Citus cluster beside nightly runs whose commits reach one worker later than the
 other: what the program reads is of one run each, through the API and by query. Plain SQL sees two
-runs at once meanwhile, which proves that there was something to see.
+runs at once meanwhile, which proves that there was something to see. Where a worker is lost in the
+middle of a commit, what lies on the coordinator is served, and the rest when the worker has it.
 
 Needs a cluster of its own, as citus_cluster.py makes it. NIGHTS says how many runs there are.
 """
@@ -31,6 +32,12 @@ TALLY = ("select (select count(*) from fct_orders where is_sale) as sales, "
 # The same net revenue in three ways: of days, and of what lies on the workers.
 TARGETS = ("/metrics/daily?from={}", "/metrics/breakdown?by=country&from={}",
            "/metrics/breakdown?by=sku&from={}")
+LATEST = ("select run_id from run_log where status = 'published' "
+          "order by started_at desc, run_id desc limit 1")
+# How often a worker is tried to be lost at the right moment.
+ATTEMPTS = 5
+# Otherwise the coordinator might do it at any moment.
+LEFT_TO_THE_TEST = {"citus.recover_2pc_interval": "-1"}
 # Longer than all else that a commit waits for.
 SLOW_COMMITS = {"fsync": "on", "commit_delay": "100000", "commit_siblings": "0"}
 
@@ -129,27 +136,34 @@ class PlainSql:
 class Readers(program.TestCase):
     def setUp(self):
         super().setUp()
-        cluster = self.enterContext(citus_cluster.Cluster())
-        cluster.workers[1].stop()
-        cluster.workers[1].start(**SLOW_COMMITS)
-        self.store = postgres_store.PostgresStore(self.folder / "store", cluster.url())
+        self.cluster = self.enterContext(citus_cluster.Cluster(**LEFT_TO_THE_TEST))
+        self.slow = self.cluster.workers[1]
+        self.slow.stop()
+        self.slow.start(**SLOW_COMMITS)
+        self.store = postgres_store.PostgresStore(self.folder / "store", self.cluster.url())
         self.made = self.folder / "made"
         self.assert_status(program.run("generate", "--out", self.made, "--days", DAYS,
                                        "--orders", ORDERS, "--seed", "7"), 0)
+        self.days = sorted(path.name for path in self.made.iterdir())
+
+    def publish(self, *days):
+        self.store.land(self.made, *days)
+        self.assert_published(self.store.run("--accept-rejects"))
+
+    def plain_sql(self):
+        plain = PlainSql(self.store)
+        self.addCleanup(plain.close)
+        return plain
 
     def test_the_program_sees_one_run_each_time_and_plain_sql_does_not(self):
-        days = sorted(path.name for path in self.made.iterdir())
-        self.store.land(self.made, *days[:-NIGHTS])
-        self.assert_published(self.store.run("--accept-rejects"))
-        query, plain = Query(self.store), PlainSql(self.store)
-        self.addCleanup(plain.close)
+        self.publish(*self.days[:-NIGHTS])
+        query, plain = Query(self.store), self.plain_sql()
         with Served(self.store) as served:
             api = Api(served, 7)
             with Polling(query) as queries, Polling(api) as answers, Polling(plain) as statements:
-                for day in days[-NIGHTS:]:
-                    self.store.land(self.made, day)
-                    self.assert_published(self.store.run("--accept-rejects"))
-                latest = self.store.value("select max(run_id) as run from run_log")
+                for day in self.days[-NIGHTS:]:
+                    self.publish(day)
+                latest = self.store.value(LATEST)
                 wait_until(lambda: latest in api.totals or answers.error)
         for name, polling in {"query": queries, "API": answers, "SQL": statements}.items():
             print(f"{name}: {dict(polling.counts)}")
@@ -158,6 +172,38 @@ class Readers(program.TestCase):
         self.assertEqual((queries.counts["torn"], answers.counts["torn"]), (0, 0))
         self.assertGreater(min(queries.counts["one run"], answers.counts["one run"]), NIGHTS)
         self.assertGreater(statements.counts["torn"], 0)
+
+    def test_what_a_worker_lacks_is_read_when_it_has_it_and_all_else_meanwhile(self):
+        self.publish(*self.days[:-ATTEMPTS])
+        with Served(self.store) as served:
+            for day in self.days[-ATTEMPTS:]:
+                if self.lose_worker_while_committing(day):
+                    break
+            else:
+                self.fail("the worker was never lost between the commits")
+            latest = self.store.sql(LATEST)[0][0]
+            wait_until(lambda: served.json("/metrics/daily")["meta"]["run_id"] == latest)
+            fails = self.store.command("query", TALLY)
+            self.assert_message(fails, 1, latest, self.slow.folder)
+            self.assertEqual(served.ask("/metrics/breakdown?by=country&from=1990-01-01").status, 503)
+            self.assertEqual(served.json("/metrics/daily?from=1990-01-01")["meta"]["run_id"], latest)
+            self.assertFalse(self.plain_sql()())
+            self.cluster.sql("select recover_prepared_transactions()")
+            self.assertTrue(Query(self.store)())
+            self.assertEqual(served.ask("/metrics/breakdown?by=country&from=1990-01-01").status, 200)
+
+    def lose_worker_while_committing(self, day):
+        """Whether the run of the day is published, and the slow worker left without it."""
+        before = self.store.sql(LATEST)
+        self.store.land(self.made, day)
+        run = self.store.start("run", "--accept-rejects")
+        while run.poll() is None and self.store.sql(LATEST) == before:
+            pass
+        self.slow.kill()
+        _, errors = run.communicate()
+        self.slow.start(**SLOW_COMMITS)
+        self.assertEqual(run.returncode, 0, errors)
+        return self.slow.sql("select 1 from pg_prepared_xacts") != []
 
 
 if __name__ == "__main__":

@@ -26,12 +26,13 @@ constexpr std::string_view kNote = "settled_run";
 }  // namespace
 
 // A table that is read stays locked to the end of the transaction, on the coordinator by its name.
-const Nodes kCitus = {"select to_regclass('pg_catalog.pg_dist_partition') is not null",
-                      "select exists (select 1 from pg_locks l join pg_dist_partition p "
-                      "on p.logicalrelid = l.relation where l.pid = pg_backend_pid())",
-                      workers_behind,
-                      // Less than a request waits for its answer.
-                      std::chrono::seconds(10)};
+const Nodes kCitus = {
+    "select to_regclass('pg_catalog.pg_dist_partition') is not null",
+    "select exists (select 1 from pg_locks l join pg_dist_partition p "
+    "on p.logicalrelid = l.relation where l.pid = pg_backend_pid())",
+    workers_behind,
+    // A commit takes milliseconds; a worker that is lost takes longer than anybody waits.
+    std::chrono::seconds(3)};
 
 bool has_nodes(Connection& connection, const Nodes& nodes) {
   return connection.query(nodes.exist).rows.at(0).at(0) == "true";
