@@ -225,9 +225,9 @@ PendingLake::MergedFile PendingLake::merged_file(std::string_view table) const {
 
 void PendingLake::replace(const std::vector<fs::path>& files) {
   std::ofstream list(folder_ / kReplaced, std::ios::app);
-  const fs::path root = fs::absolute(root_).lexically_normal();
+  const fs::path root = fs::absolute(root_);
   for (const fs::path& file : files) {
-    list << fs::absolute(file).lexically_normal().lexically_relative(root).string() << '\n';
+    list << fs::absolute(file).lexically_relative(root).string() << '\n';
   }
   if (!list.flush()) throw_unwritable(folder_, std::strerror(errno));
 }

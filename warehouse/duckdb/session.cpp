@@ -181,10 +181,13 @@ void Session::find_lake() {
 }
 
 void Session::use_lake(const std::filesystem::path& lake) {
-  lake_ = std::filesystem::absolute(lake).lexically_normal();
-  const std::string folder = quote_literal((lake_ / "").string());
+  // What leads up out of a link leads elsewhere in the path made normal.
+  lake_ = std::filesystem::absolute(lake);
+  const std::string folder = quote_literal(as_pattern(lake_ / ""));
   if (access_ == Access::read_only) {
-    execute(fmt::format("set allowed_directories = [{}]", folder));
+    // It asks of the pattern, and of the file that it finds.
+    execute(fmt::format("set allowed_directories = [{}, {}]", folder,
+                        quote_literal((lake_ / "").string())));
     listed_ = listed_files(*this, lake_);
     // Files that are not what was listed are not read: who asks for their rows is told why.
     if (!fault_of(listed_).empty()) return;
@@ -239,10 +242,10 @@ void Session::repeat_interruption() const {
 void Session::fail(const char* words) const {
   expect_not_interrupted();
   const std::string_view text = words == nullptr ? "" : words;
-  if (!listed_.empty() && (text.find(lake_.native()) != std::string_view::npos ||
-                           text.find("read_parquet") != std::string_view::npos)) {
-    expect_listed_files();
-  }
+  const bool is_of_lake = text.find(lake_.native()) != std::string_view::npos ||
+                          text.find(as_pattern(lake_)) != std::string_view::npos ||
+                          text.find("read_parquet") != std::string_view::npos;
+  if (!listed_.empty() && is_of_lake) expect_listed_files();
   const std::string damage = damage_of(one_line(text), lake_);
   if (!damage.empty()) throw Error(damage);
   throw_engine_error(words);
@@ -365,13 +368,26 @@ void Session::load(std::string_view table, const std::vector<std::filesystem::pa
   execute(fmt::format("insert into {} by name select * from {}", table, parquet_source(files)));
 }
 
-std::string parquet_source(const std::vector<std::filesystem::path>& files) {
+std::string as_pattern(const std::filesystem::path& path) {
+  std::string pattern;
+  for (const char c : path.native()) {
+    const bool is_special = c == '*' || c == '?' || c == '[';
+    pattern += is_special ? fmt::format("[{}]", c) : std::string(1, c);
+  }
+  return pattern;
+}
+
+std::string list_of(const std::vector<std::filesystem::path>& files) {
   std::string list;
   for (const auto& file : files) {
-    if (!list.empty()) list += ", ";
-    list += quote_literal(file.string());
+    list += (list.empty() ? "" : ", ") + quote_literal(as_pattern(file));
   }
-  return fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = true)", list);
+  return "[" + list + "]";
+}
+
+std::string parquet_source(const std::vector<std::filesystem::path>& files) {
+  return fmt::format("read_parquet({}, hive_partitioning = false, union_by_name = true)",
+                     list_of(files));
 }
 
 std::string Session::scan(RowSource& source) {

@@ -29,14 +29,6 @@ struct ViewColumn {
   std::string type;
 };
 
-std::string list_of_paths(const std::vector<fs::path>& files) {
-  std::string list;
-  for (const fs::path& file : files) {
-    list += (list.empty() ? "" : ", ") + quote_literal(file.string());
-  }
-  return list;
-}
-
 std::vector<ViewColumn> columns_of(Connection& connection, std::string_view table) {
   std::vector<ViewColumn> columns;
   connection.for_each(
@@ -52,8 +44,9 @@ std::vector<ViewColumn> columns_of(Connection& connection, std::string_view tabl
 constexpr std::string_view kInOrder = "order by regexp_extract(path, '[^/]*$'), path";
 
 std::string path_expression(const std::string& path) {
-  if (path.starts_with('/')) return quote_literal(path);
-  return fmt::format("getvariable('{}') || {}", kLakeVariable, quote_literal(path));
+  const std::string pattern = quote_literal(as_pattern(path));
+  if (path.starts_with('/')) return pattern;
+  return fmt::format("getvariable('{}') || {}", kLakeVariable, pattern);
 }
 
 // `present` are the columns of all the files, between commas.
@@ -119,7 +112,7 @@ void remake_view(Connection& connection, std::string_view table) {
 }
 
 std::string path_in(const fs::path& lake, const fs::path& file) {
-  const fs::path whole = fs::absolute(file).lexically_normal();
+  const fs::path whole = fs::absolute(file);
   const fs::path relative = whole.lexically_relative(lake);
   const bool is_below = !lake.empty() && !relative.empty() && *relative.begin() != "..";
   return is_below ? relative.string() : whole.string();
@@ -226,13 +219,13 @@ void list_files(Connection& connection, std::string_view table, const fs::path& 
   std::map<std::string, std::string> columns;
   connection.for_each(
       fmt::format("select file_name, ',' || string_agg(name, ',' order by name) || ',' "
-                  "from parquet_schema([{}]) where num_children is null group by file_name",
-                  list_of_paths(files)),
+                  "from parquet_schema({}) where num_children is null group by file_name",
+                  list_of(files)),
       {}, [&](const auto&, const Row& row) { columns[*row[0]] = *row[1]; });
   std::map<std::string, std::string> rows;
-  connection.for_each(fmt::format("select file_name, num_rows from parquet_file_metadata([{}])",
-                                  list_of_paths(files)),
-                      {}, [&](const auto&, const Row& row) { rows[*row[0]] = *row[1]; });
+  connection.for_each(
+      fmt::format("select file_name, num_rows from parquet_file_metadata({})", list_of(files)), {},
+      [&](const auto&, const Row& row) { rows[*row[0]] = *row[1]; });
   for (const fs::path& file : files) {
     connection.query(
         "insert into lake_files (table_name, path, rows, bytes, columns, run_id) "

@@ -157,6 +157,29 @@ TEST_F(StagedFiles, MoveWithTheDataFolder) {
   EXPECT_EQ(ids(*moved.reader()), (List{"return_id", "A"}));
 }
 
+// What such a name matches as a pattern is another folder, with files of the same names.
+TEST_F(StagedFiles, LieInFoldersWhosePathsWouldBePatterns) {
+  publish({file("run-1.parquet", {"A"})});
+  for (const std::string name : {"[1]", "da*", "d[!x]ta", "**"}) {
+    fs::copy(folder_ / "data", folder_ / name, fs::copy_options::recursive);
+    fs::copy(folder_ / "data", folder_ / "1",
+             fs::copy_options::overwrite_existing | fs::copy_options::recursive);
+    DuckdbWarehouse named(folder_ / name / "w.duckdb", {folder_ / name, 1});
+    EXPECT_EQ(ids(*named.reader()), (List{"return_id", "A"})) << name;
+    fs::remove_all(folder_ / name / "lake");
+    EXPECT_THAT(tests::message_of<Error>([&] { ids(*named.reader()); }), HasSubstr("is missing"));
+  }
+}
+
+TEST_F(StagedFiles, LieWhereAPathLeadsThatGoesUpOutOfALink) {
+  publish({file("run-1.parquet", {"A"})});
+  fs::create_directories(folder_ / "data" / "below");
+  fs::create_directory_symlink(folder_ / "data" / "below", folder_ / "link");
+  const fs::path data = folder_ / "link" / "..";
+  DuckdbWarehouse named(data / "w.duckdb", {data, 1});
+  EXPECT_EQ(ids(*named.reader()), (List{"return_id", "A"}));
+}
+
 TEST_F(StagedFiles, ThatAreMissingOrOfAnotherSizeAreNamedWithTheWayOut) {
   const fs::path path = file("run-1.parquet", {"A"});
   publish({path});
