@@ -16,15 +16,27 @@ Figures = collections.namedtuple("Figures", "cpu_s wall_s peak_mb")
 def server_cpu(server):
     """Seconds of CPU of a PostgreSQL server, its living processes and those that have ended."""
     postmaster = (server.data / "postmaster.pid").read_text().split()[0]
-    ticks = 0
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = path.read_text().rsplit(")", 1)[1].split()
-            if path.parent.name == postmaster:
-                ticks += sum(map(int, fields[11:15]))
-            elif fields[1] == postmaster:
-                ticks += sum(map(int, fields[11:13]))
-    return ticks / os.sysconf("SC_CLK_TCK")
+    while True:
+        own, ended = server_ticks(postmaster)
+        living = 0
+        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat_fields(path)
+                living += sum(map(int, fields[11:13])) if fields[1] == postmaster else 0
+        # A process that ended meanwhile was counted twice or not at all.
+        if server_ticks(postmaster)[1] == ended:
+            return (own + ended + living) / os.sysconf("SC_CLK_TCK")
+
+
+def server_ticks(postmaster):
+    """Of the server's first process itself, and of its processes that have ended."""
+    fields = stat_fields(pathlib.Path("/proc") / postmaster / "stat")
+    return sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
+
+
+def stat_fields(path):
+    """What follows the process's name: its state first."""
+    return path.read_text().rsplit(")", 1)[1].split()
 
 
 def measured(command, server=None, url=None):
