@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "warehouse/duckdb/parquet_source.hpp"
 #include "warehouse/duckdb/session.hpp"
 
 namespace cartograph::warehouse {

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "warehouse/duckdb/column_reader.hpp"
+#include "warehouse/duckdb/parquet_source.hpp"
 #include "warehouse/duckdb/row_scan.hpp"
 #include "warehouse/engine_words.hpp"
 #include "warehouse/lake_folder.hpp"
@@ -46,10 +47,17 @@ duckdb_state execute_pending(duckdb_pending_result pending, duckdb_result* resul
       pause = std::min(2 * pause, kPauseMax);
     } else if (state == DUCKDB_PENDING_RESULT_NOT_READY) {
       pause = kPauseMin;
+    } else if (state == DUCKDB_PENDING_ERROR) {
+      return DuckDBError;
     } else {
       return duckdb_execute_pending(pending, result);
     }
   }
+}
+
+const char* error_of(duckdb_pending_result pending, duckdb_result* result) {
+  const char* of_task = duckdb_pending_error(pending);
+  return of_task != nullptr && *of_task != 0 ? of_task : duckdb_result_error(result);
 }
 
 // A query whose rows are fetched a chunk at a time.
@@ -78,7 +86,7 @@ class Stream {
     }
     repeat_interruption();
     if (execute_pending(pending_.handle, &result_.handle) == DuckDBError) {
-      fail_(duckdb_result_error(&result_.handle));
+      fail_(error_of(pending_.handle, &result_.handle));
     }
   }
 
@@ -309,7 +317,7 @@ std::int64_t Session::execute(std::string_view sql) {
     repeat_interruption();
     OwnedResult result;
     if (execute_pending(pending.handle, &result.handle) == DuckDBError) {
-      fail(duckdb_result_error(&result.handle));
+      fail(error_of(pending.handle, &result.handle));
     }
     if (duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_INSERT) {
       rows += static_cast<std::int64_t>(duckdb_rows_changed(&result.handle));
@@ -366,28 +374,6 @@ void Session::for_each_chunk(std::string_view sql,
 void Session::load(std::string_view table, const std::vector<std::filesystem::path>& files) {
   if (files.empty()) return;
   execute(fmt::format("insert into {} by name select * from {}", table, parquet_source(files)));
-}
-
-std::string as_pattern(const std::filesystem::path& path) {
-  std::string pattern;
-  for (const char c : path.native()) {
-    const bool is_special = c == '*' || c == '?' || c == '[';
-    pattern += is_special ? fmt::format("[{}]", c) : std::string(1, c);
-  }
-  return pattern;
-}
-
-std::string list_of(const std::vector<std::filesystem::path>& files) {
-  std::string list;
-  for (const auto& file : files) {
-    list += (list.empty() ? "" : ", ") + quote_literal(as_pattern(file));
-  }
-  return "[" + list + "]";
-}
-
-std::string parquet_source(const std::vector<std::filesystem::path>& files) {
-  return fmt::format("read_parquet({}, hive_partitioning = false, union_by_name = true)",
-                     list_of(files));
 }
 
 std::string Session::scan(RowSource& source) {

@@ -94,14 +94,4 @@ class Session : public virtual Connection {
   std::vector<ListedFile> listed_;  // of the lake, by what is open; only of who reads
 };
 
-/// The path as DuckDB's functions that read files take it: what it has of *, ? and [ is meant.
-std::string as_pattern(const std::filesystem::path& path);
-
-/// The files as an SQL list for functions that read them.
-std::string list_of(const std::vector<std::filesystem::path>& files);
-
-/// An SQL table expression of the rows of Parquet `files`, which may differ in their columns: what
-/// one lacks is null.
-std::string parquet_source(const std::vector<std::filesystem::path>& files);
-
 }  // namespace cartograph::warehouse::duckdb

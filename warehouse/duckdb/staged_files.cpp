@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "warehouse/duckdb/session.hpp"
+#include "warehouse/duckdb/parquet_source.hpp"
 
 namespace cartograph::warehouse::duckdb {
 namespace {
@@ -284,8 +284,9 @@ bool take_over_table(Connection& connection, const TableSpec& table, const fs::p
   const bool has_rows =
       !connection.query(fmt::format("select 1 from {} limit 1", table.name)).rows.empty();
   if (files.empty() && has_rows) {
-    // One that is not whole shall not be taken for a file of the lake.
-    write_file(connection, "from " + table.name, into.string() + ".part", into);
+    // One that is not whole shall not be taken for a file of the lake; the next attempt begins it
+    // anew.
+    write_file(connection, "from " + table.name, into.parent_path() / "staged.part", into);
     listed.push_back(into);
   } else if (!files.empty()) {
     const std::int64_t differing = deliveries_that_differ(connection, table.name, files);
