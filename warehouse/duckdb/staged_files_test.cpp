@@ -160,13 +160,17 @@ TEST_F(StagedFiles, MoveWithTheDataFolder) {
 // What such a name matches as a pattern is another folder, with files of the same names.
 TEST_F(StagedFiles, LieInFoldersWhosePathsWouldBePatterns) {
   publish({file("run-1.parquet", {"A"})});
+  fs::copy(folder_ / "data", folder_ / "1", fs::copy_options::recursive);
   for (const std::string name : {"[1]", "da*", "d[!x]ta", "**"}) {
-    fs::copy(folder_ / "data", folder_ / name, fs::copy_options::recursive);
-    fs::copy(folder_ / "data", folder_ / "1",
-             fs::copy_options::overwrite_existing | fs::copy_options::recursive);
-    DuckdbWarehouse named(folder_ / name / "w.duckdb", {folder_ / name, 1});
+    const fs::path data = folder_ / name;
+    fs::copy(folder_ / "data", data, fs::copy_options::recursive);
+    DuckdbWarehouse named(data / "w.duckdb", {data, 1});
     EXPECT_EQ(ids(*named.reader()), (List{"return_id", "A"})) << name;
-    fs::remove_all(folder_ / name / "lake");
+    const auto taken = named.writer();
+    staged(*taken).use_lake(data / "lake");
+    taken->load("stg_returns", {data / "lake" / "stg_returns" / "run-1.parquet"});
+    EXPECT_EQ(ids(*taken), (List{"return_id", "A", "A"})) << name;
+    fs::remove_all(data / "lake");
     EXPECT_THAT(tests::message_of<Error>([&] { ids(*named.reader()); }), HasSubstr("is missing"));
   }
 }
