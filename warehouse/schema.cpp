@@ -10,6 +10,7 @@
 #include "warehouse/comments.hpp"
 #include "warehouse/local_date.hpp"
 #include "warehouse/migrations.hpp"
+#include "warehouse/sql_text.hpp"
 #include "warehouse/staged_lake.hpp"
 #include "warehouse/warehouse.hpp"
 
@@ -87,6 +88,11 @@ std::vector<std::string> names(const std::vector<Migration>& migrations) {
   return list;
 }
 
+// One by one: a cluster does not take several changes of a schema at once.
+void make_functions(Connection& connection, const std::string& functions) {
+  for (const std::string_view statement : statements(functions)) connection.execute(statement);
+}
+
 }  // namespace
 
 void create_tables(Connection& connection, const std::vector<TableSpec>& tables,
@@ -115,7 +121,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
   // Those that are there belong to the days that are there: a run replaces both at once.
   const bool is_new = !has_table("schema_migrations");
   const std::string functions = functions_sql(sql_folders(), spec.functions);
-  if (is_new) execute(functions);
+  if (is_new) make_functions(*this, functions);
   auto applied = names(migrate(*this, sql_folders()));
   if (is_new) note_functions(*this, functions);
   for (std::string& made : schema_made(spec)) applied.push_back(std::move(made));
@@ -128,7 +134,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
 void Writer::create_functions(const FunctionSettings& settings) {
   const std::string functions = functions_sql(sql_folders(), settings);
   if (are_functions_made(*this, functions)) return;
-  execute(functions);
+  make_functions(*this, functions);
   note_functions(*this, functions);
 }
 
