@@ -133,6 +133,9 @@ class Golden(Parity):
             self.assert_published(of.run())
             self.assert_published(of.run(env=env))
         self.expect_same_cells(embedded, store)
+        self.expect_index_of_its_zone(store)
+
+    def expect_index_of_its_zone(self, store):
         by_index = store.sql(
             "set enable_seqscan = off; select sum(n) from "
             "(select distinct local_date(delivered_at) as day from fct_orders) d "
