@@ -10,7 +10,7 @@ packages=(
   libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libxxhash-dev zlib1g-dev libsimdjson-dev
   libpq-dev libssl-dev libcctz-dev libcurl4-openssl-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  pkg-config duktape-dev librsvg2-dev fonts-dejavu-core dpkg-dev
+  pkg-config duktape-dev librsvg2-dev fonts-dejavu-core dpkg-dev file
 )
 if [ "${1:-}" = tests ]; then
   packages+=(postgresql openssl libgtest-dev libgmock-dev libbenchmark-dev clang-format gcovr

@@ -19,6 +19,7 @@
 #include "ingestion/ingest.hpp"
 #include "ingestion/staging.hpp"
 #include "runs/tables.hpp"
+#include "warehouse/duckdb/parquet_source.hpp"
 #include "warehouse/duckdb/session.hpp"
 
 namespace cartograph {
