@@ -236,7 +236,8 @@ void PendingLake::load_found(std::string_view decoded_table, std::string_view se
                              warehouse::Connection& connection, std::string_view table) {
   const auto decoded = files(decoded_table);
   if (decoded.empty()) return;
-  const fs::path file = folder_ / fmt::format("{}.found", table);
+  // The engine keeps the metadata of files that it has read: none may be called as one before it.
+  const fs::path file = folder_ / fmt::format("{}.{}.found", decoded_table, table);
   if (parquet_.write(file, decoded, select) > 0) connection.load(table, {file});
   fs::remove(file);
 }

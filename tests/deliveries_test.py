@@ -52,6 +52,21 @@ class Deliveries(program.TestCase):
         self.assertIn("4.50E+12 (2025-03-03/order_items.csv:2)", found["ids_rewritten"])
         self.assertIn("4 rows of orders, of them 4 different", published.out)
 
+    def test_keys_that_several_feeds_repeat(self):
+        store = self.store("repeated")
+        store.write("2025-03-03/orders.csv",
+                    "order_id,customer_id,status,created_at,paid_at,fulfilled_at,delivered_at,"
+                    "returned_at,currency,payment_method\n"
+                    + "".join(f"1,C1,paid,2025-03-03T01:00:00Z,2025-03-03T0{n}:00:00Z,,,,USD,"
+                              "card\n" for n in range(1, 5)))
+        store.write("2025-03-03/customers.csv",
+                    "customer_id,email,full_name,country,signup_at\n"
+                    + "".join(f"C{n},c{n}{m}@example.com,,DE,2025-03-01T00:00:00Z\n"
+                              for n in range(1, 40) for m in (1, 2)))
+        self.assert_published(store.run())
+        for key in ("1 (2025-03-03/orders.csv:2 to 5)", "C1 (2025-03-03/customers.csv:2 and 3)"):
+            self.assertIn(key, self.warnings(store)["keys_repeated_in_file"])
+
     def test_a_header_in_the_middle_and_a_row_of_totals(self):
         store = self.land("07-repeated-header-total-row")
         published = store.run()
