@@ -53,7 +53,7 @@ Migration parse(const EmbeddedFile& file) {
 void apply(Writer& writer, const Migration& migration) {
   writer.begin();
   try {
-    for (const std::string_view statement : statements(migration.sql)) writer.execute(statement);
+    execute_each(writer, migration.sql);
     writer.query(
         "insert into schema_migrations values ($1, $2, $3, cast($4 as timestamp with time zone))",
         {migration.version, migration.name, migration.checksum, to_string(now())});

@@ -88,11 +88,6 @@ std::vector<std::string> names(const std::vector<Migration>& migrations) {
   return list;
 }
 
-// One by one: a cluster does not take several changes of a schema at once.
-void make_functions(Connection& connection, const std::string& functions) {
-  for (const std::string_view statement : statements(functions)) connection.execute(statement);
-}
-
 }  // namespace
 
 void create_tables(Connection& connection, const std::vector<TableSpec>& tables,
@@ -121,7 +116,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
   // Those that are there belong to the days that are there: a run replaces both at once.
   const bool is_new = !has_table("schema_migrations");
   const std::string functions = functions_sql(sql_folders(), spec.functions);
-  if (is_new) make_functions(*this, functions);
+  if (is_new) execute_each(*this, functions);
   auto applied = names(migrate(*this, sql_folders()));
   if (is_new) note_functions(*this, functions);
   for (std::string& made : schema_made(spec)) applied.push_back(std::move(made));
@@ -134,7 +129,7 @@ std::vector<std::string> Writer::prepare(const SchemaSpec& spec) {
 void Writer::create_functions(const FunctionSettings& settings) {
   const std::string functions = functions_sql(sql_folders(), settings);
   if (are_functions_made(*this, functions)) return;
-  make_functions(*this, functions);
+  execute_each(*this, functions);
   note_functions(*this, functions);
 }
 

@@ -40,4 +40,8 @@ std::vector<std::string_view> statements(std::string_view sql) {
   return list;
 }
 
+void execute_each(Connection& connection, std::string_view sql) {
+  for (const std::string_view statement : statements(sql)) connection.execute(statement);
+}
+
 }  // namespace cartograph::warehouse

@@ -69,11 +69,6 @@ Statements statements_of(Session& session, const std::vector<std::string>& table
   return all;
 }
 
-// One by one: a cluster does not take several changes of a schema at once.
-void execute_each(Session& session, std::string_view sql) {
-  for (const std::string_view statement : statements(sql)) session.execute(statement);
-}
-
 std::string setting(Session& session, std::string_view name) {
   const Answer found =
       session.query("select value from settings where name = $1", {std::string(name)});
