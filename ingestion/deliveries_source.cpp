@@ -46,6 +46,7 @@ class DeliveriesSource::DeliveriesCursor final : public Cursor {
     try {
       let_go();
       fill(batch);
+      source_.look_at_(batch);
     } catch (...) {
       source_.note_failure(std::current_exception());
       throw;
@@ -103,13 +104,14 @@ class DeliveriesSource::DeliveriesCursor final : public Cursor {
 
 DeliveriesSource::DeliveriesSource(const contracts::Feed& feed, std::vector<Delivery*> deliveries,
                                    std::size_t threads, std::stop_token stop, Open open,
-                                   CountBytes count_bytes)
+                                   CountBytes count_bytes, LookAt look_at)
     : feed_(feed),
       deliveries_(std::move(deliveries)),
       threads_(threads),
       stop_(std::move(stop)),
       open_(std::move(open)),
-      count_bytes_(std::move(count_bytes)) {}
+      count_bytes_(std::move(count_bytes)),
+      look_at_(std::move(look_at)) {}
 
 DeliveriesSource::~DeliveriesSource() = default;
 

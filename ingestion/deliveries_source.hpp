@@ -22,12 +22,14 @@ class DeliveriesSource final : public RowSource {
  public:
   using Open = std::function<std::unique_ptr<FeedReader>(std::size_t number)>;
   using CountBytes = std::function<void(std::int64_t bytes)>;
+  using LookAt = std::function<void(const RowBatch& batch)>;
 
   /// `deliveries` are of `feed`, and are given what is found out about them. `open`, which is asked
-  /// for each of them once and in order, and `count_bytes`, which is told of bytes as they landed,
-  /// are called from several threads.
+  /// for each of them once and in order, `count_bytes`, which is told of bytes as they landed, and
+  /// `look_at`, which sees all rows, are called from several threads.
   DeliveriesSource(const contracts::Feed& feed, std::vector<Delivery*> deliveries,
-                   std::size_t threads, std::stop_token stop, Open open, CountBytes count_bytes);
+                   std::size_t threads, std::stop_token stop, Open open, CountBytes count_bytes,
+                   LookAt look_at);
   ~DeliveriesSource() override;
 
   const Schema& schema() const override { return feed_.staging; }
@@ -53,6 +55,7 @@ class DeliveriesSource final : public RowSource {
   const std::stop_token stop_;
   const Open open_;
   const CountBytes count_bytes_;
+  const LookAt look_at_;
 
   mutable std::mutex mutex_;  // guards what follows, and each file's counts
   std::condition_variable opened_;

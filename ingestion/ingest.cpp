@@ -128,31 +128,39 @@ std::vector<Delivery> find_new_deliveries(const Listing& listing, warehouse::Con
   return found;
 }
 
-void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
-            PendingLake& lake, const Progress& progress) {
+std::vector<SeenKeys> decode(std::vector<Delivery>& deliveries, const DecodeOptions& options,
+                             RejectSpool& rejects, PendingLake& lake, const Progress& progress) {
   std::int64_t all = 0;
   for (const Delivery& delivery : deliveries) all += delivery.fingerprint.bytes;
   std::atomic<std::int64_t> done = 0;
   const auto count_bytes = [&](std::int64_t bytes) { progress(done += bytes, all); };
 
+  std::vector<SeenKeys> seen;
   for (const contracts::Feed& feed : contracts::feeds()) {
     std::vector<Delivery*> of_feed;
+    std::int64_t bytes = 0;
     for (Delivery& delivery : deliveries) {
-      if (delivery.file.feed->name == feed.name) of_feed.push_back(&delivery);
+      if (delivery.file.feed->name != feed.name) continue;
+      of_feed.push_back(&delivery);
+      bytes += delivery.fingerprint.bytes;
     }
     if (of_feed.empty()) continue;
+    KeyWatch keys(feed, bytes);
     Ahead<std::unique_ptr<FeedReader>> readers(
         of_feed.size(), kThreadsAhead, kFilesAhead,
         [&](std::size_t number) { return open(*of_feed[number], options, rejects); });
     DeliveriesSource source(
         feed, of_feed, options.threads, options.stop,
-        [&](std::size_t number) { return readers.take(number); }, count_bytes);
+        [&](std::size_t number) { return readers.take(number); }, count_bytes,
+        [&](const RowBatch& batch) { keys.look_at(batch); });
     write(lake, feed.staging_table(), source, options.stop);
+    seen.push_back(keys.take());
   }
   expect_not_stopped(options.stop);
   if (rejects.rows() > 0) lake.write("quarantine", rejects, "source_file, source_line");
   LoadedFilesSource loaded(deliveries, options.run_id);
   lake.write("loaded_files", loaded, "ingested_at");
+  return seen;
 }
 
 void load_staging(

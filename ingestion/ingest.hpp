@@ -10,6 +10,7 @@
 
 #include "contracts/feed.hpp"
 #include "ingestion/fingerprint_cache.hpp"
+#include "ingestion/key_watch.hpp"
 #include "ingestion/lake.hpp"
 #include "ingestion/landing.hpp"
 #include "ingestion/reject_spool.hpp"
@@ -55,11 +56,11 @@ struct DecodeOptions {
 };
 
 /// Decodes `deliveries` into `lake`: staging rows, and rejected rows as quarantine and
-/// loaded_files. Nothing of the warehouse is touched. `progress` is told of bytes as they landed,
-/// from the threads that decode. Throws Error naming a file that cannot be read or
-/// unpacked, and Stopped.
-void decode(std::vector<Delivery>& deliveries, const DecodeOptions& options, RejectSpool& rejects,
-            PendingLake& lake, const Progress& progress);
+/// loaded_files. Nothing of the warehouse is touched. Returns what was seen of the keys, a feed
+/// each. `progress` is told of bytes as they landed, from the threads that decode. Throws Error
+/// naming a file that cannot be read or unpacked, and Stopped.
+std::vector<SeenKeys> decode(std::vector<Delivery>& deliveries, const DecodeOptions& options,
+                             RejectSpool& rejects, PendingLake& lake, const Progress& progress);
 
 /// Appends files of the lake to staging, quarantine and loaded_files; `files_of` names a table's.
 void load_staging(

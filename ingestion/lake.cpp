@@ -232,13 +232,11 @@ void PendingLake::replace(const std::vector<fs::path>& files) {
   if (!list.flush()) throw_unwritable(folder_, std::strerror(errno));
 }
 
-void PendingLake::load_found(std::string_view decoded_table, std::string_view select,
-                             warehouse::Connection& connection, std::string_view table) {
-  const auto decoded = files(decoded_table);
-  if (decoded.empty()) return;
-  // The engine keeps the metadata of files that it has read: none may be called as one before it.
-  const fs::path file = folder_ / fmt::format("{}.{}.found", decoded_table, table);
-  if (parquet_.write(file, decoded, select) > 0) connection.load(table, {file});
+void PendingLake::load(std::string_view table, RowSource& source,
+                       warehouse::Connection& connection) {
+  // Not called .parquet, as those are that place() moves.
+  const fs::path file = folder_ / fmt::format("{}.rows", table);
+  if (parquet_.write(file, source) > 0) connection.load(table, {file});
   fs::remove(file);
 }
 

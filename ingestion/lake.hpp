@@ -71,10 +71,8 @@ class PendingLake {
   /// no file.
   void write(std::string_view table, RowSource& source, std::string_view order_by = {});
 
-  /// Loads into `table` of `connection` what a SELECT gives, in which `landed_rows` are the rows of
-  /// the files of `decoded_table`.
-  void load_found(std::string_view decoded_table, std::string_view select,
-                  warehouse::Connection& connection, std::string_view table);
+  /// Loads all rows of `source` into `table` of `connection`; the lake gets no file of them.
+  void load(std::string_view table, RowSource& source, warehouse::Connection& connection);
 
   /// Writes the files of `table` as one CSV file with a header.
   void export_csv(std::string_view table, const std::filesystem::path& to);

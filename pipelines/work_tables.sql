@@ -151,15 +151,6 @@ create temp table new_cohort_customers (
     first_sale_date date
 );
 
--- spread by movement_id
-create temp table new_movements (
-    movement_id text collate "C",
-    sku text collate "C",
-    movement_type text collate "C",
-    quantity integer,
-    occurred_at timestamptz
-);
-
 create temp table changed_stock_days (
     sku text collate "C",
     date date,

@@ -175,7 +175,7 @@ bool Attempt::work() {
   writer_->create_functions({settings_.reporting_timezone});
   stage_new_rows();
   const Instant ingested_after = pickup_.ingested_after(everything);
-  transform(*writer_, ingested_after, log_, observer_);
+  transform(*writer_, ingested_after, &pickup_, log_, observer_);
   check(*writer_, settings_.quality, pickup_, ingested_after, log_);
   if (auto* pending = pickup_.pending()) merge_staging(*writer_, *pending, log_);
   write_settings(*writer_, settings_, zone_);

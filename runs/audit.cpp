@@ -100,7 +100,7 @@ std::vector<AuditedTable> audit(const RunSettings& settings, RunObserver& observ
   writer->begin();
   writer->create_functions({settings.reporting_timezone});
   keep_published(*writer);
-  transform(*writer, pipelines::kEverything, log, observer);
+  transform(*writer, pipelines::kEverything, nullptr, log, observer);
   std::vector<AuditedTable> audited;
   for (const std::string_view table : pipelines::filled_tables()) {
     audited.push_back(compare(*writer, table));

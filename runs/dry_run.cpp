@@ -109,7 +109,7 @@ class Rehearsal {
       stage(*writer_, *pending, pickup.counts().rows_staged, log_);
     }
     keep_state();
-    runs::transform(*writer_, ingested_after, log_, observer_);
+    runs::transform(*writer_, ingested_after, &pickup, log_, observer_);
     compare(dry);
     try {
       check(*writer_, settings_.quality, pickup, ingested_after, log_);

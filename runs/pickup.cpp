@@ -47,7 +47,7 @@ void Pickup::decode() {
   rejects_.emplace(temporary, log_.run_id());
   pending_.emplace(lake_, log_.run_id());
   log_.step("decode", [&] {
-    ingestion::decode(
+    seen_keys_ = ingestion::decode(
         deliveries_,
         {{settings_.reporting_currency, settings_.mappings, settings_.landing_encoding},
          log_.run_id(),

@@ -24,6 +24,8 @@ class Pickup {
   const Counts& counts() const { return counts_; }
   /// Which mappings the deliveries were read with, a feed each.
   const std::vector<std::string>& mappings() const { return mappings_; }
+  /// What was seen of the keys of their rows.
+  const std::vector<ingestion::SeenKeys>& seen_keys() const { return seen_keys_; }
   /// The decoded files; nothing where there was no delivery.
   ingestion::PendingLake* pending() { return pending_ ? &*pending_ : nullptr; }
 
@@ -48,6 +50,7 @@ class Pickup {
   std::vector<ingestion::Delivery> deliveries_;
   std::optional<ingestion::RejectSpool> rejects_;
   std::optional<ingestion::PendingLake> pending_;
+  std::vector<ingestion::SeenKeys> seen_keys_;
   std::vector<std::string> mappings_;
   Counts counts_;
 };

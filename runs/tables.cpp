@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "contracts/feed.hpp"
+#include "ingestion/recurring_keys.hpp"
 #include "ingestion/staged_counts.hpp"
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
@@ -105,9 +106,14 @@ void merge_staging(warehouse::Writer& writer, ingestion::PendingLake& pending, R
   }
 }
 
-void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
+void transform(warehouse::Writer& writer, Instant ingested_after, Pickup* pickup, RunLog& log,
                RunObserver& observer) {
-  if (ingested_after == pipelines::kEverything) pipelines::clear_derived_tables(writer);
+  if (ingested_after == pipelines::kEverything) {
+    pipelines::clear_derived_tables(writer);
+    ingestion::find_recurring_keys(writer, ingested_after);
+  } else {
+    ingestion::load_recurring_keys(writer, ingested_after, *pickup->pending(), pickup->seen_keys());
+  }
   pipelines::create_scope(writer, {log.run_id(), ingested_after});
   ingestion::count_staged(writer, ingested_after);
   const auto all = static_cast<std::int64_t>(pipelines::models().size());
@@ -123,11 +129,9 @@ void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup&
   const auto& deliveries = pickup.deliveries();
   log.step("check", [&] {
     if (quality::is_small(writer)) quality::mark_everything(writer);
-    if (ingested_after == pipelines::kEverything) {
-      ingestion::find_staged_oddities(writer, ingested_after);
-    } else {
-      ingestion::find_decoded_oddities(writer, *pickup.pending());
-    }
+    const bool is_everything = ingested_after == pipelines::kEverything;
+    ingestion::find_staged_oddities(writer, ingested_after,
+                                    is_everything ? nullptr : &pickup.seen_keys());
     log.keep(quality::run_checks(writer, settings, read_files(deliveries)));
     return static_cast<std::int64_t>(log.results().size());
   });
@@ -139,6 +143,7 @@ std::vector<quality::Result> check_everything(warehouse::Connection& connection)
   warehouse::make_work_tables(connection, pipelines::work_tables());
   pipelines::create_scope(connection, {"", pipelines::kEverything});
   ingestion::count_staged(connection, pipelines::kEverything);
+  ingestion::find_recurring_keys(connection, pipelines::kEverything);
   ingestion::find_staged_oddities(connection, pipelines::kEverything);
   quality::mark_everything(connection);
   return quality::run_checks(connection, {});

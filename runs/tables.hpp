@@ -25,9 +25,9 @@ void merge_staging(warehouse::Writer& writer, ingestion::PendingLake& pending, R
 /// warehouse has.
 void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& log);
 
-/// Runs the models over what was staged after `ingested_after`; of pipelines::kEverything, the
-/// tables are built anew.
-void transform(warehouse::Writer& writer, Instant ingested_after, RunLog& log,
+/// Runs the models over what was staged after `ingested_after`, which are the deliveries of
+/// `pickup`; of pipelines::kEverything, without it, the tables are built anew.
+void transform(warehouse::Writer& writer, Instant ingested_after, Pickup* pickup, RunLog& log,
                RunObserver& observer);
 
 /// Checks the new state, in which the deliveries of `pickup` were staged after `ingested_after`,

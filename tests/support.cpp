@@ -16,6 +16,7 @@
 #include "base/csv_text.hpp"
 #include "ingestion/feed_reader.hpp"
 #include "ingestion/reject_spool.hpp"
+#include "ingestion/recurring_keys.hpp"
 #include "ingestion/staged_counts.hpp"
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
@@ -216,6 +217,7 @@ warehouse::Writer& SmallStore::writer() {
     warehouse::make_work_tables(*writer_, pipelines::work_tables());
     pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
     ingestion::count_staged(*writer_, pipelines::kEverything);
+    ingestion::find_recurring_keys(*writer_, pipelines::kEverything);
     ingestion::find_staged_oddities(*writer_, pipelines::kEverything);
     quality::mark_everything(*writer_);
   }

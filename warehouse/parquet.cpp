@@ -26,20 +26,9 @@ Parquet::~Parquet() = default;
 
 std::int64_t Parquet::write(const std::filesystem::path& file, RowSource& source,
                             std::string_view order_by) {
-  return write(file,
-               fmt::format("select * from {}{}", engine_->scan(source), order_clause(order_by)));
-}
-
-std::int64_t Parquet::write(const std::filesystem::path& file, const ParquetFiles& files,
-                            std::string_view select) {
-  engine_->execute(fmt::format("create or replace temp view landed_rows as select * from {}",
-                               duckdb::parquet_source(files)));
-  return write(file, select);
-}
-
-std::int64_t Parquet::write(const std::filesystem::path& file, std::string_view select) {
   return engine_
-      ->query(fmt::format("copy ({}) to {} (format parquet, compression snappy)", select,
+      ->query(fmt::format("copy (select * from {}{}) to {} (format parquet, compression snappy)",
+                          engine_->scan(source), order_clause(order_by),
                           quote_literal(file.string())))
       .number();
 }

@@ -36,11 +36,6 @@ class Parquet {
   std::int64_t write(const std::filesystem::path& file, RowSource& source,
                      std::string_view order_by = {});
 
-  /// Writes what a SELECT gives as `file`, in which `landed_rows` are all rows of `files`; returns
-  /// how many rows there were.
-  std::int64_t write(const std::filesystem::path& file, const ParquetFiles& files,
-                     std::string_view select);
-
   /// The columns that the files have together; what one lacks is null in its rows.
   std::vector<std::string> columns(const ParquetFiles& files);
 
@@ -57,8 +52,6 @@ class Parquet {
   void resume();
 
  private:
-  std::int64_t write(const std::filesystem::path& file, std::string_view select);
-
   std::unique_ptr<duckdb::Session> engine_;
 };
 

@@ -1,27 +1,17 @@
--- makes: new_movements, changed_stock_days
--- grain: a movement that was sent; a SKU and day whose sums change, and what they are now
--- reads: run_scope, stg_inventory_movements, int_stock_movements
--- decides: the latest row of a movement counts: what its older row had added, at its SKU and day, is taken off
-insert into new_movements (movement_id, sku, movement_type, quantity, occurred_at)
-with versions as (
-    select
-        m.movement_id, m.sku, m.movement_type, m.quantity, m.occurred_at,
-        row_number() over (
-            partition by m.movement_id
-            order by m.ingested_at desc, m.source_line desc
-        ) as recency
-    from stg_inventory_movements m
-    where m.ingested_at > (select ingested_after from run_scope)
-)
-select movement_id, sku, movement_type, quantity, occurred_at
-from versions
-where recency = 1;
-analyze new_movements (movement_id);
-
+-- makes: changed_stock_days
+-- grain: a SKU and day whose sums change, and what they are now
+-- reads: run_scope, recurring_keys, loaded_files, stg_inventory_movements, int_stock_movements
+-- decides: the latest row of a movement counts: what its older rows had added, at their SKU and day, is taken off
 insert into changed_stock_days (
     sku, date, movements, received, shipped, returned, adjusted, allocated_change
 )
-with older_versions as (
+with recurring as (
+    select distinct id
+    from recurring_keys
+    where feed = 'inventory_movements'
+),
+-- Few movements come twice in one run, so that only these are put in order.
+recurring_versions as (
     select
         m.sku, m.movement_type, m.quantity, m.occurred_at,
         row_number() over (
@@ -29,12 +19,35 @@ with older_versions as (
             order by m.ingested_at desc, m.source_line desc
         ) as recency
     from stg_inventory_movements m
-    join new_movements n on n.movement_id = m.movement_id
+    join recurring r on r.id = m.movement_id
+    where m.ingested_at > (select ingested_after from run_scope)
+),
+-- Nothing is older than a first run or a rebuild.
+older_versions as (
+    select
+        m.sku, m.movement_type, m.quantity, m.occurred_at,
+        row_number() over (
+            partition by m.movement_id
+            order by m.ingested_at desc, m.source_line desc
+        ) as recency
+    from stg_inventory_movements m
     where m.ingested_at <= (select ingested_after from run_scope)
+      and m.movement_id in (
+          select n.movement_id
+          from stg_inventory_movements n
+          where n.ingested_at > (select ingested_after from run_scope)
+            and (select min(ingested_at) from loaded_files)
+                <= (select ingested_after from run_scope)
+      )
 ),
 effects as (
     select sku, local_date(occurred_at) as date, movement_type, 1 as movements, quantity
-    from new_movements
+    from stg_inventory_movements
+    where ingested_at > (select ingested_after from run_scope)
+    union all
+    select sku, local_date(occurred_at), movement_type, -1, -quantity
+    from recurring_versions
+    where recency > 1
     union all
     select sku, local_date(occurred_at), movement_type, -1, -quantity
     from older_versions
