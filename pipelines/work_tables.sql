@@ -151,6 +151,17 @@ create temp table new_cohort_customers (
     first_sale_date date
 );
 
+create temp table stock_effects (
+    sku text collate "C",
+    date date,
+    movements bigint,
+    received bigint,
+    shipped bigint,
+    returned bigint,
+    adjusted bigint,
+    allocated_change bigint
+);
+
 create temp table changed_stock_days (
     sku text collate "C",
     date date,

@@ -15,8 +15,8 @@
 
 #include "base/csv_text.hpp"
 #include "ingestion/feed_reader.hpp"
-#include "ingestion/reject_spool.hpp"
 #include "ingestion/recurring_keys.hpp"
+#include "ingestion/reject_spool.hpp"
 #include "ingestion/staged_counts.hpp"
 #include "ingestion/staged_oddities.hpp"
 #include "ingestion/staging.hpp"
