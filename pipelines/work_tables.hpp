@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "warehouse/work_tables.hpp"
+#include "warehouse/connection.hpp"
 
 namespace cartograph::pipelines {
 

@@ -45,6 +45,13 @@ create temp table changed_days (
     date date
 );
 
+-- spread by customer_id
+create temp table touched_customers (
+    customer_id text collate "C",
+    sold_date date
+);
+
+-- spread by customer_id
 create temp table changed_customers (
     customer_id text collate "C"
 );
@@ -84,6 +91,28 @@ create temp table new_items (
     net_line_amount numeric(18, 2)
 );
 
+-- spread by return_id
+create temp table return_versions (
+    return_id text collate "C",
+    order_id text collate "C",
+    line_number integer,
+    quantity integer,
+    returned_at timestamptz,
+    reason text collate "C",
+    ingested_at timestamptz,
+    source_line bigint
+);
+
+-- spread by order_id
+create temp table new_returns (
+    return_id text collate "C",
+    order_id text collate "C",
+    line_number integer,
+    quantity integer,
+    returned_at timestamptz,
+    reason text collate "C"
+);
+
 -- spread by order_id
 create temp table new_pieces (
     order_id text collate "C",
@@ -98,12 +127,28 @@ create temp table new_pieces (
     quantity integer
 );
 
+-- spread by customer_id
+create temp table customer_orders (
+    customer_id text collate "C",
+    order_id text collate "C",
+    sold_at timestamptz,
+    sold_date date,
+    is_first_order boolean
+);
+
+-- spread by customer_id
 create temp table new_first_orders (
     customer_id text collate "C",
     order_id text collate "C",
     sold_date date
 );
 
+-- spread by order_id
+create temp table turned_orders (
+    order_id text collate "C"
+);
+
+-- spread by customer_id
 create temp table new_customers (
     customer_id text collate "C",
     email text collate "C",
@@ -145,12 +190,14 @@ create temp table changed_cohorts (
     cohort_month date
 );
 
-create temp table new_cohort_customers (
+-- spread by customer_id
+create temp table customer_sales (
     customer_id text collate "C",
-    cohort_month date,
-    first_sale_date date
+    sold_date date,
+    net_revenue numeric(18, 2)
 );
 
+-- spread by sku
 create temp table stock_effects (
     sku text collate "C",
     date date,
@@ -162,6 +209,7 @@ create temp table stock_effects (
     allocated_change bigint
 );
 
+-- spread by sku
 create temp table changed_stock_days (
     sku text collate "C",
     date date,
@@ -188,6 +236,7 @@ create temp table changed_stock (
     from_date date
 );
 
+-- spread by sku
 create temp table new_stock (
     sku text collate "C",
     from_date date,
@@ -196,6 +245,7 @@ create temp table new_stock (
     reorder_point integer
 );
 
+-- spread by sku
 create temp table new_stock_days (
     sku text collate "C",
     date date,
@@ -210,6 +260,7 @@ create temp table changed_alerts (
     opened_on date
 );
 
+-- spread by order_id
 create temp table new_delivery_refunds (
     order_id text collate "C",
     date date,

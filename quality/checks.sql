@@ -197,29 +197,38 @@ where valid_to is distinct from next_from
 -- severity: error
 -- scope: changed
 -- expects: Every sold line points at the version of its SKU that held when it was sold, and has its price.
-with lines as (
+with changed_lines as (
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
     join changed_orders c on c.order_id = i.order_id
+    join fct_orders o on o.order_id = i.order_id
+    left join product_spans s on s.product_key = i.product_key and s.sku = i.sku
     where i.sold_date is not null
-    union all
+      and (s.product_key is null or o.sold_at < s.holds_from or o.sold_at >= s.holds_to
+           or i.list_price is distinct from s.list_price)
+),
+repriced_lines as (
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
     from fct_order_items i
-    join changed_prices c on c.sku = i.sku and c.from_date <= i.sold_date
-    left join changed_orders o on o.order_id = i.order_id
-    where o.order_id is null
+    join changed_prices p on p.sku = i.sku and p.from_date <= i.sold_date
+    join fct_orders o on o.order_id = i.order_id
+    left join changed_orders c on c.order_id = i.order_id
+    left join product_spans s on s.product_key = i.product_key and s.sku = i.sku
+    where c.order_id is null
+      and (s.product_key is null or o.sold_at < s.holds_from or o.sold_at >= s.holds_to
+           or i.list_price is distinct from s.list_price)
+),
+lines as (
+    select order_id, line_number, sku, product_key, list_price
+    from changed_lines
+    union all
+    select order_id, line_number, sku, product_key, list_price
+    from repriced_lines
 )
 select
-    concat(l.order_id, ' line ', l.line_number) as failing_key,
-    concat('sku ', l.sku, ', product_key ', l.product_key, ', list_price ', l.list_price)
-        as observed
-from lines l
-join fct_orders o on o.order_id = l.order_id
-left join product_spans s on s.product_key = l.product_key and s.sku = l.sku
-where s.product_key is null
-   or o.sold_at < s.holds_from
-   or o.sold_at >= s.holds_to
-   or l.list_price is distinct from s.list_price;
+    concat(order_id, ' line ', line_number) as failing_key,
+    concat('sku ', sku, ', product_key ', product_key, ', list_price ', list_price) as observed
+from lines;
 
 -- check: orders_have_customers
 -- table: fct_orders
@@ -227,20 +236,26 @@ where s.product_key is null
 -- scope: changed
 -- expects: Every order with a customer points at a row of dim_customer.
 with named as (
-    select o.order_id, o.customer_id
+    select distinct o.customer_id
     from fct_orders o
     join changed_orders c on c.order_id = o.order_id
     where o.customer_id is not null
 ),
 known as (
-    select distinct d.customer_id
+    select d.customer_id
     from dim_customer d
     join named n on n.customer_id = d.customer_id
+),
+unknown as (
+    select n.customer_id
+    from named n
+    left join known k on k.customer_id = n.customer_id
+    where k.customer_id is null
 )
-select n.order_id as failing_key, concat('customer ', n.customer_id) as observed
-from named n
-left join known k on k.customer_id = n.customer_id
-where k.customer_id is null;
+select o.order_id as failing_key, concat('customer ', o.customer_id) as observed
+from fct_orders o
+join changed_orders c on c.order_id = o.order_id
+join unknown u on u.customer_id = o.customer_id;
 
 -- check: line_net_revenue
 -- table: fct_order_items
@@ -441,21 +456,17 @@ where aov is distinct from expected_aov
 -- scope: changed
 -- expects: A day's orders_delivered are the sales delivered on it, returned_of_delivered those of them with a returned piece, and orders_returned the sales with a piece returned on it.
 with deliveries as (
-    select local_date(o.delivered_at) as date, o.order_id
+    select
+        local_date(o.delivered_at) as date,
+        exists (select 1 from fct_returns r where r.order_id = o.order_id) as came_back
     from fct_orders o
     where o.delivered_at is not null
       and local_date(o.delivered_at) in (select date from changed_days)
 ),
 delivered as (
-    select date, count(*) as orders
+    select date, count(*) as orders, count(*) filter (where came_back) as came_back
     from deliveries
     group by date
-),
-came_back as (
-    select d.date, count(distinct d.order_id) as orders
-    from deliveries d
-    join fct_returns r on r.order_id = d.order_id
-    group by d.date
 ),
 returned as (
     select r.returned_date as date, count(distinct r.order_id) as orders
@@ -465,16 +476,15 @@ returned as (
 )
 select
     cast(c.date as text) as failing_key,
-    concat('orders: delivered ', d.orders, ', of them came back ', b.orders, ', returned ',
+    concat('orders: delivered ', d.orders, ', of them came back ', d.came_back, ', returned ',
            r.orders, '; day: ', f.orders_delivered, ', ', f.returned_of_delivered, ', ',
            f.orders_returned) as observed
 from changed_days c
 join fct_revenue_daily f on f.date = c.date
 left join delivered d on d.date = c.date
-left join came_back b on b.date = c.date
 left join returned r on r.date = c.date
 where f.orders_delivered is distinct from coalesce(d.orders, 0)
-   or f.returned_of_delivered is distinct from coalesce(b.orders, 0)
+   or f.returned_of_delivered is distinct from coalesce(d.came_back, 0)
    or f.orders_returned is distinct from coalesce(r.orders, 0);
 
 -- check: customers_add_up_to_days
@@ -720,13 +730,17 @@ where l.eligible_customers is distinct from coalesce(s.eligible, 0)
 -- severity: error
 -- scope: changed
 -- expects: first_sale_date is the day of the customer's earliest sale, and exactly one order is flagged as the first.
-with sales as (
+with changed as (
+    select customer_id
+    from changed_customers
+),
+sales as (
     select
         o.customer_id,
         min(o.sold_date) as first_date,
         count(*) filter (where o.is_first_order) as first_orders
     from fct_orders o
-    join changed_customers c on c.customer_id = o.customer_id
+    join changed c on c.customer_id = o.customer_id
     where o.is_sale
     group by o.customer_id
 ),

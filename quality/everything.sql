@@ -13,9 +13,34 @@ analyze changed_orders;
 
 delete from changed_days;
 insert into changed_days (date)
+with bounds as (
+    select min(sold_date) as first_date, max(sold_date) as last_date
+    from fct_orders
+    union all
+    select local_date(min(delivered_at)), local_date(max(delivered_at))
+    from fct_orders
+    union all
+    select min(returned_date), max(returned_date)
+    from fct_returns
+    union all
+    select min(date), max(date)
+    from fct_revenue_daily
+    union all
+    select min(date), max(date)
+    from fct_revenue_recognition_daily
+)
+-- A day more, since clocks that are set back at midnight give the end of a day twice.
 select date
-from calendar;
+from calendar
+where date >= (select min(first_date) - 1 from bounds)
+  and date <= (select max(last_date) + 1 from bounds);
 analyze changed_days;
+
+delete from touched_customers;
+insert into touched_customers (customer_id)
+select customer_id
+from fct_orders
+where customer_id is not null;
 
 delete from changed_customers;
 insert into changed_customers (customer_id)
@@ -23,8 +48,7 @@ select customer_id
 from dim_customer
 union
 select customer_id
-from fct_orders
-where customer_id is not null;
+from touched_customers;
 analyze changed_customers;
 
 delete from changed_stock;

@@ -169,7 +169,7 @@ bool Attempt::work() {
   if (source_ == Source::landing) pickup_.take(listing_, *writer_);
   if (pickup_.deliveries().empty() && !everything) return false;
 
-  warehouse::make_work_tables(*writer_, pipelines::work_tables());
+  writer_->make_work_tables(pipelines::work_tables());
   writer_->begin();
   stand_ = Stand::in_transaction;
   writer_->create_functions({settings_.reporting_timezone});

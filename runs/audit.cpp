@@ -96,7 +96,7 @@ std::vector<AuditedTable> audit(const RunSettings& settings, RunObserver& observ
                     *reason));
   }
   RunLog log({"audit", "rebuild", now()}, observer);
-  warehouse::make_work_tables(*writer, pipelines::work_tables());
+  writer->make_work_tables(pipelines::work_tables());
   writer->begin();
   writer->create_functions({settings.reporting_timezone});
   keep_published(*writer);

@@ -102,7 +102,7 @@ class Rehearsal {
 
   void transform(Pickup& pickup, bool everything, DryRun& dry) {
     const Instant ingested_after = pickup.ingested_after(everything);
-    warehouse::make_work_tables(*writer_, pipelines::work_tables());
+    writer_->make_work_tables(pipelines::work_tables());
     writer_->begin();
     writer_->create_functions({settings_.reporting_timezone});
     if (auto* pending = pickup.pending()) {

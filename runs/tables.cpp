@@ -140,7 +140,7 @@ void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup&
 }
 
 std::vector<quality::Result> check_everything(warehouse::Connection& connection) {
-  warehouse::make_work_tables(connection, pipelines::work_tables());
+  connection.make_work_tables(pipelines::work_tables());
   pipelines::create_scope(connection, {"", pipelines::kEverything});
   ingestion::count_staged(connection, pipelines::kEverything);
   ingestion::find_recurring_keys(connection, pipelines::kEverything);

@@ -41,18 +41,7 @@ FORBIDDEN_NAMES = {
     "misc": "one name for each of the things in it",
 }
 
-# What a cluster spreads over its nodes, by which key: rows of one key lie on one node. All else
-# lies on one node as a whole.
-SPREAD_BY = {
-    table: key for key, tables in {
-        "order_id": "stg_orders stg_order_items stg_returns fct_orders fct_order_items fct_returns "
-                    "int_orphan_orders",
-        "customer_id": "stg_customers dim_customer",
-        "movement_id": "stg_inventory_movements",
-        "sku": "int_stock_movements fct_inventory_daily",
-    }.items() for table in tables.split()
-}
-
+DISTRIBUTION = "warehouse/postgres/distribution.cpp"
 WORK_TABLES = "pipelines/work_tables.sql"
 SIZE_MAX = 2_000_000
 COLUMNS_MAX = 100
@@ -573,7 +562,8 @@ def latest_views(tree):
 @rule
 def border_of_nodes(tree):
     """A cluster joins rows of different keys, but does not look for what is not there."""
-    spread_by = SPREAD_BY | {name: column for name, (column, _) in work_tables(tree).items()}
+    spread_by = dict(re.findall(r'\{"(\w+)", "(\w+)"\}', tree.text(DISTRIBUTION)))
+    spread_by |= {name: column for name, (column, _) in work_tables(tree).items()}
     statements = [(path, 0, bare_sql(tree.text(path))) for path in tree.ending(".sql")
                   if path.startswith(("pipelines/", "quality/"))]
     for path, start, body in [*statements, *latest_views(tree)]:

@@ -214,7 +214,7 @@ warehouse::Writer& SmallStore::writer() {
   if (!writer_) {
     if (!warehouse_->exists()) run();
     writer_ = warehouse_->writer();
-    warehouse::make_work_tables(*writer_, pipelines::work_tables());
+    writer_->make_work_tables(pipelines::work_tables());
     pipelines::create_scope(*writer_, {latest_run_, pipelines::kEverything});
     ingestion::count_staged(*writer_, pipelines::kEverything);
     ingestion::find_recurring_keys(*writer_, pipelines::kEverything);

@@ -31,6 +31,16 @@ std::int64_t Answer::number() const {
   return value;
 }
 
+// In one go: on a server, tables cost little but the way there.
+void Connection::make_work_tables(const std::vector<WorkTable>& tables) {
+  std::string sql;
+  for (const WorkTable& table : tables) {
+    sql += fmt::format("drop table if exists {0}; create temp table {0} ({1});\n", table.name,
+                       table.columns);
+  }
+  execute(sql);
+}
+
 Answer Connection::query(std::string_view sql, const Parameters& parameters) {
   Answer answer;
   answer.columns =

@@ -38,6 +38,14 @@ struct Answer {
 /// Values for $1, $2, … as text; the SQL casts where the engine cannot know the type.
 using Parameters = std::vector<Cell>;
 
+/// A table in which the models of a run hand rows on. Nobody else sees what is in it, and it means
+/// nothing once the run has ended.
+struct WorkTable {
+  std::string_view name;
+  std::string_view columns;    // as "create table" has them between the parentheses
+  std::string_view spread_by;  // the column by which a cluster spreads it; empty: it does not
+};
+
 /// Called with a result's columns and one row of it, which is reused.
 using RowVisitor = std::function<void(const std::vector<Column>& columns, const Row& row)>;
 
@@ -52,6 +60,10 @@ class Connection {
                                        const RowVisitor& visit) = 0;
   /// Appends the rows of lake files (Parquet with the table's column names) to `table`.
   virtual void load(std::string_view table, const std::vector<std::filesystem::path>& files) = 0;
+  /// Lets the connection have these tables, all of them empty: temporary ones, where an engine has
+  /// nothing better. To be called outside of a transaction by whoever writes, anywhere by whoever
+  /// reads.
+  virtual void make_work_tables(const std::vector<WorkTable>& tables);
 
   /// Cancels the statement that is running: it, and every later one until resume(), throws Stopped;
   /// one that ends nevertheless has taken place. From any thread, as long as the connection lives.

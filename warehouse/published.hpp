@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "warehouse/warehouse.hpp"
 
@@ -9,5 +10,8 @@ namespace cartograph::warehouse {
 
 /// The run whose state `connection` sees; nothing where none has published.
 std::optional<Published> read_published(Connection& connection);
+
+/// Its id alone, where there is a run_log; empty where none has published.
+std::string latest_run(Connection& connection);
 
 }  // namespace cartograph::warehouse

@@ -1,5 +1,5 @@
--- makes: order_states, changed_days, changed_customers, changed_skus
--- grain: a changed order as it stood before this run; a day; a customer; a SKU
+-- makes: order_states, changed_days, touched_customers, changed_skus
+-- grain: a changed order as it stood before this run; a day; a customer and day of a sale; a SKU
 -- reads: run_scope, changed_orders, fct_orders, fct_order_items, fct_returns, stg_customers
 -- decides: what the old rows of changed orders touch must be computed anew, even if no new row touches it
 insert into order_states (order_id, customer_id, sold_date, delivered_date)
@@ -24,12 +24,13 @@ select distinct r.returned_date
 from fct_returns r
 join changed_orders c on c.order_id = r.order_id;
 
-insert into changed_customers (customer_id)
-select distinct customer_id
+insert into touched_customers (customer_id, sold_date)
+select customer_id, sold_date
 from order_states
-where customer_id is not null
-union
-select distinct s.customer_id
+where customer_id is not null;
+
+insert into touched_customers (customer_id)
+select s.customer_id
 from stg_customers s
 where s.ingested_at > (select ingested_after from run_scope);
 

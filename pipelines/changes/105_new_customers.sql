@@ -1,6 +1,6 @@
 -- makes: new_customers, changed_first_sales
--- grain: a changed customer that was sent, or that an order names; one whose first sale came, went or moved
--- reads: changed_customers, new_first_orders, stg_customers, fct_orders, dim_customer
+-- grain: a changed customer that was sent, or that an order names; a first sale that came, went or moved
+-- reads: changed_customers, customer_orders, new_first_orders, new_customers, stg_customers, dim_customer
 -- decides: the latest row counts; a customer who was not sent is inferred for as long as an order names it
 insert into new_customers (
     customer_id, email, full_name, country, signup_at, is_inferred, first_sale_date, cohort_month
@@ -16,9 +16,8 @@ with versions as (
     join changed_customers c on c.customer_id = s.customer_id
 ),
 named as (
-    select distinct o.customer_id
-    from fct_orders o
-    join changed_customers c on c.customer_id = o.customer_id
+    select distinct customer_id
+    from customer_orders
 )
 select
     c.customer_id,
@@ -42,12 +41,16 @@ with old_customers as (
     select d.customer_id, d.first_sale_date, d.cohort_month
     from dim_customer d
     join changed_customers c on c.customer_id = d.customer_id
+),
+customers as (
+    select customer_id, first_sale_date, cohort_month
+    from new_customers
 )
-select
+select distinct
     o.first_sale_date as old_date,
     o.cohort_month as old_cohort_month,
     n.first_sale_date as new_date,
     n.cohort_month as new_cohort_month
 from old_customers o
-full join new_customers n on n.customer_id = o.customer_id
+full join customers n on n.customer_id = o.customer_id
 where o.first_sale_date is distinct from n.first_sale_date;

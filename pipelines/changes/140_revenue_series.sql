@@ -9,14 +9,14 @@ with active_days as (
     where (orders > 0 or orders_delivered > 0 or orders_returned > 0)
       and date not in (select date from changed_days)
     union all
-    select o.sold_date, true
+    select distinct o.sold_date, true
     from fct_orders o
     join changed_days c on c.date = o.sold_date
     union all
-    select date, false
+    select distinct date, false
     from new_deliveries
     union all
-    select r.returned_date, false
+    select distinct r.returned_date, false
     from fct_returns r
     join changed_days c on c.date = r.returned_date
 )

@@ -9,8 +9,9 @@ select
 
 insert into changed_stock (sku, from_date)
 with starts as (
-    select sku, date as from_date
+    select sku, min(date) as from_date
     from changed_stock_days
+    group by sku
     union all
     select sku, date '1900-01-01'
     from changed_reorder_points
@@ -56,9 +57,13 @@ left join first_days d on d.sku = o.sku;
 analyze new_stock;
 
 insert into new_stock_days (sku, date, on_hand, allocated, reorder_point)
-select n.sku, c.date, n.on_hand, n.allocated, n.reorder_point
+with days as (
+    select date
+    from calendar
+    where date >= (select min(from_date) from new_stock)
+      and date <= (select new_date from new_stock_series)
+)
+select n.sku, d.date, n.on_hand, n.allocated, n.reorder_point
 from new_stock n
-join calendar c
-    on c.date >= n.from_date
-    and c.date <= (select new_date from new_stock_series);
+join days d on d.date >= n.from_date;
 analyze new_stock_days (sku, date);

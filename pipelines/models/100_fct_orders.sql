@@ -1,8 +1,13 @@
 -- fills: fct_orders
 -- grain: a staged order
--- reads: new_orders, new_items, new_first_orders, changed_customers, changed_orders, fct_returns
+-- reads: new_orders, new_items, turned_orders, changed_orders, fct_returns
 -- decides: an order's amounts are the sums of its lines; lines are counted whether it is a sale or not
 delete from fct_orders where order_id in (select order_id from changed_orders);
+
+-- Orders that were not sent again gain or lose the flag when an earlier one comes or goes.
+update fct_orders
+set is_first_order = not is_first_order
+where order_id in (select order_id from turned_orders);
 
 insert into fct_orders (
     order_id, customer_id, status, created_at, paid_at, fulfilled_at, delivered_at, returned_at,
@@ -38,7 +43,7 @@ select
     o.sold_at,
     o.sold_date,
     o.sold_at is not null as is_sale,
-    f.order_id is not null as is_first_order,
+    t.order_id is not null as is_first_order,
     o.payment_method,
     o.channel,
     o.country,
@@ -52,11 +57,4 @@ select
 from new_orders o
 left join sums s on s.order_id = o.order_id
 left join refunds r on r.order_id = o.order_id
-left join new_first_orders f on f.order_id = o.order_id;
-
--- Orders that were not sent again gain or lose the flag when an earlier one comes or goes.
-update fct_orders
-set is_first_order = not is_first_order
-where is_sale
-  and customer_id in (select customer_id from changed_customers)
-  and is_first_order <> (order_id in (select order_id from new_first_orders));
+left join turned_orders t on t.order_id = o.order_id;

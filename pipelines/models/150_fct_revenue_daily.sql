@@ -1,6 +1,6 @@
 -- fills: fct_revenue_daily
 -- grain: a day from the first sale to the last sale, delivery or return
--- reads: changed_days, new_deliveries, revenue_series, calendar, fct_orders, fct_returns, dim_customer, fct_revenue_daily
+-- reads: changed_days, new_deliveries, revenue_series, calendar, customer_sales, fct_orders, fct_returns, dim_customer, fct_revenue_daily
 -- decides: sales count on the day of the sale, refunds on the day of the return; days without activity are rows of zeros
 delete from fct_revenue_daily
 where date in (select date from changed_days)
@@ -21,11 +21,16 @@ with sales as (
         amount_of(sum(o.gross_revenue), 'the sales of ' || o.sold_date) as gross_revenue,
         cast(sum(o.discounts) as numeric(38, 2)) as discounts,
         cast(sum(o.taxes) as numeric(38, 2)) as taxes,
-        count(distinct o.customer_id) as customers,
         count(*) - count(o.customer_id) as guest_orders
     from fct_orders o
     join changed_days c on c.date = o.sold_date
     group by o.sold_date
+),
+buyers as (
+    select sold_date as date, count(distinct customer_id) as customers
+    from customer_sales
+    where sold_date in (select date from changed_days)
+    group by sold_date
 ),
 returns as (
     select
@@ -70,11 +75,12 @@ select
     cast(d.returned_of_delivered as double precision) / d.orders_delivered as return_rate,
     cast(coalesce(f.new_customers, 0) as bigint) as new_customers,
     -- Whoever bought on the day and not for the first time: first sales are sales of the day.
-    cast(coalesce(s.customers, 0) - coalesce(f.new_customers, 0) as bigint) as repeat_customers,
+    cast(coalesce(b.customers, 0) - coalesce(f.new_customers, 0) as bigint) as repeat_customers,
     cast(coalesce(s.guest_orders, 0) as bigint) as guest_orders
 from calendar c
 join revenue_series x on x.first_date <= c.date and x.last_date >= c.date
 left join sales s on s.date = c.date
+left join buyers b on b.date = c.date
 left join returns r on r.date = c.date
 left join deliveries d on d.date = c.date
 left join first_sales f on f.date = c.date

@@ -1,6 +1,6 @@
 -- fills: fct_cohort_ltv
 -- grain: a month of first sales and window of 7, 30 or 90 days
--- reads: changed_cohorts, new_cohort_customers, revenue_series, fct_orders
+-- reads: changed_cohorts, customer_sales, revenue_series, dim_customer
 -- decides: only customers whose window has closed count as retained or bring revenue; sales after 90 days change nothing
 delete from fct_cohort_ltv where cohort_month in (select cohort_month from changed_cohorts);
 
@@ -10,16 +10,15 @@ insert into fct_cohort_ltv (
 )
 with spans as (
     select
-        c.customer_id,
-        c.cohort_month,
-        c.first_sale_date,
-        o.sold_date - c.first_sale_date as days_after_first,
-        o.net_revenue
-    from new_cohort_customers c
-    join fct_orders o on o.customer_id = c.customer_id
-    where o.sold_date <= c.first_sale_date + 90
-      and o.sold_date >= (select min(cohort_month) from changed_cohorts)
-      and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121
+        d.customer_id,
+        d.cohort_month,
+        d.first_sale_date,
+        s.sold_date - d.first_sale_date as days_after_first,
+        s.net_revenue
+    from dim_customer d
+    join changed_cohorts c on c.cohort_month = d.cohort_month
+    join customer_sales s on s.customer_id = d.customer_id
+    where s.sold_date <= d.first_sale_date + 90
 ),
 customers as (
     select

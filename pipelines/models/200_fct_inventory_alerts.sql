@@ -1,6 +1,6 @@
 -- fills: fct_inventory_alerts
 -- grain: an episode: a longest run of days at risk of one SKU
--- reads: changed_alerts, new_stock_days, new_stock_series, fct_inventory_daily
+-- reads: changed_alerts, new_stock_series, fct_inventory_daily
 -- decides: episodes from the first changed day on are found anew, one that reached it goes on
 delete from fct_inventory_alerts
 where exists (
@@ -14,15 +14,7 @@ insert into fct_inventory_alerts (
     sku, opened_on, resolved_on, is_open, days_at_risk, on_hand, allocated, available,
     reorder_point, shortfall
 )
-with days as (
-    select sku, date
-    from new_stock_days
-    union all
-    select sku, from_date - 1
-    from changed_alerts
-    where opened_on is not null
-),
-at_risk as (
+with at_risk as (
     select
         f.sku,
         f.date,
@@ -31,10 +23,12 @@ at_risk as (
         -- The same for all days of one run: both sides go up by one a day.
         f.date - cast(row_number() over (partition by f.sku order by f.date) as integer)
             as episode
-    from days d
-    join fct_inventory_daily f on f.sku = d.sku and f.date = d.date
-    join changed_alerts c on c.sku = d.sku
+    from fct_inventory_daily f
+    join changed_alerts c
+        on c.sku = f.sku
+        and f.date >= case when c.opened_on is null then c.from_date else c.from_date - 1 end
     where f.is_at_risk
+      and f.date >= (select min(from_date) - 1 from changed_alerts)
 ),
 episodes as (
     select

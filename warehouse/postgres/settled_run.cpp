@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "warehouse/postgres/cluster.hpp"
+#include "warehouse/published.hpp"
 
 namespace cartograph::warehouse::postgres {
 namespace {
@@ -36,13 +37,6 @@ const Nodes kCitus = {
 
 bool has_nodes(Connection& connection, const Nodes& nodes) {
   return connection.query(nodes.exist).rows.at(0).at(0) == "true";
-}
-
-std::string latest_run(Connection& connection) {
-  const Answer run = connection.query(
-      "select run_id from run_log where status = 'published' "
-      "order by started_at desc, run_id desc limit 1");
-  return run.rows.empty() ? std::string() : *run.rows[0][0];
 }
 
 bool is_settled(Connection& connection, const std::string& run) {

@@ -31,9 +31,6 @@ extern const Nodes kCitus;
 /// Whether there may be nodes.
 bool has_nodes(Connection& connection, const Nodes& nodes);
 
-/// The run that was published last; empty where none was.
-std::string latest_run(Connection& connection);
-
 /// Whether it is noted that all nodes have `run`, or there is no run that they could have.
 bool is_settled(Connection& connection, const std::string& run);
 

@@ -50,13 +50,9 @@ void make_spread_work_tables(Session& session, const std::string& schema,
   const std::string folder = work_schema(schema);
   session.execute(fmt::format("set search_path = {}, {}", quote_name(schema), quote_name(folder)));
   auto there = declared(session, folder);
-  std::vector<WorkTable> temporary;
   std::string emptied;
   for (const WorkTable& table : tables) {
-    if (table.spread_by.empty()) {
-      temporary.push_back(table);
-      continue;
-    }
+    if (table.spread_by.empty()) continue;
     const std::string name = fmt::format("{}.{}", quote_name(folder), quote_name(table.name));
     if (there[std::string(table.name)] == declaration(table)) {
       emptied += (emptied.empty() ? "truncate " : ", ") + name;
@@ -69,7 +65,6 @@ void make_spread_work_tables(Session& session, const std::string& schema,
     session.execute(fmt::format("drop table {}.{}", quote_name(folder), quote_name(name)));
   }
   if (!emptied.empty()) session.execute(emptied);
-  make_temporary_tables(session, temporary);
 }
 
 }  // namespace cartograph::warehouse::postgres

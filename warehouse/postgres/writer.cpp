@@ -118,12 +118,13 @@ void PostgresWriter::publish() {
 }
 
 void PostgresWriter::make_work_tables(const std::vector<WorkTable>& tables) {
-  if (workers_ == 0) {
-    make_temporary_tables(*this, tables);
-    return;
+  std::vector<WorkTable> temporary = tables;
+  if (workers_ > 0) {
+    create_schema(work_schema(schema_));
+    make_spread_work_tables(*this, schema_, tables, workers_);
+    std::erase_if(temporary, [](const WorkTable& table) { return !table.spread_by.empty(); });
   }
-  create_schema(work_schema(schema_));
-  make_spread_work_tables(*this, schema_, tables, workers_);
+  Connection::make_work_tables(temporary);
 }
 
 // The server's defaults are made for many small statements and for disks that seek: a run has few

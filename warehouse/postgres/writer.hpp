@@ -13,14 +13,13 @@
 #include "warehouse/postgres/session.hpp"
 #include "warehouse/postgres/settled_run.hpp"
 #include "warehouse/warehouse.hpp"
-#include "warehouse/work_tables.hpp"
 
 namespace cartograph::warehouse::postgres {
 
 /// The folders of PostgreSQL's SQL files.
 inline const SqlFolders kSqlFolders = {"all", "postgres"};
 
-class PostgresWriter final : public Session, public Writer, public LastingWorkTables {
+class PostgresWriter final : public Session, public Writer {
  public:
   /// Throws WarehouseBusy where another writer has the schema, and Stopped where `stop` comes
   /// meanwhile.
@@ -34,7 +33,7 @@ class PostgresWriter final : public Session, public Writer, public LastingWorkTa
   void rollback() override;
   /// Of a cluster: when all nodes have what was published.
   void publish() override;
-  /// Temporary ones, where the database is no cluster.
+  /// Of a cluster: those that are spread last from run to run.
   void make_work_tables(const std::vector<WorkTable>& tables) override;
 
  private:

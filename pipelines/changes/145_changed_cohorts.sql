@@ -1,0 +1,35 @@
+-- makes: changed_cohorts, customer_sales
+-- grain: a month of first sales whose figures may change; a sale to a customer that its figures may count, or those of a changed day
+-- reads: changed_days, changed_first_sales, touched_customers, revenue_series, dim_customer, fct_orders, fct_cohort_ltv
+-- decides: a first sale or a sale within 90 days of it, before or after this run; an open window when the last day moves
+insert into changed_cohorts (cohort_month)
+select old_cohort_month as cohort_month
+from changed_first_sales
+where old_cohort_month is not null
+union
+select new_cohort_month
+from changed_first_sales
+where new_cohort_month is not null
+union
+select distinct d.cohort_month
+from dim_customer d
+join touched_customers t on t.customer_id = d.customer_id
+where t.sold_date >= d.first_sale_date
+  and t.sold_date <= d.first_sale_date + 90
+union
+-- A month of 31 days and the longest window after it: older cohorts have closed on both days.
+select l.cohort_month
+from fct_cohort_ltv l
+join revenue_series a on a.old_date <> a.last_date
+where l.cohort_month + 121 > least(a.old_date, a.last_date);
+analyze changed_cohorts;
+
+insert into customer_sales (customer_id, sold_date, net_revenue)
+select o.customer_id, o.sold_date, o.net_revenue
+from fct_orders o
+where o.customer_id is not null
+  and o.is_sale
+  and (o.sold_date in (select date from changed_days)
+       or (o.sold_date >= (select min(cohort_month) from changed_cohorts)
+           and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121));
+analyze customer_sales;
