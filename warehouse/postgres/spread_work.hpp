@@ -1,5 +1,5 @@
 // Work tables of a Citus cluster. Those that are spread lie on the nodes, each row beside the rows
-// of its order, customer, SKU or movement, so that what a run has to compute does not pass through
+// of its order, customer or SKU, so that what a run has to compute does not pass through
 // the coordinator. They are unlogged, and in a schema of their own: they last from run to run, and
 // no reader has to do with them.
 #pragma once
