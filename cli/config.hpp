@@ -48,7 +48,8 @@ struct Config {
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;
-  /// `memory`, or so much of the machine's: what the engines in this process may use together.
+  /// What the engines in this process may use together: `memory`, or so much of the machine's, at
+  /// most 1.5 GiB.
   std::uint64_t memory_bytes(unsigned percent_of_machine = 60) const;
 };
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "cli/machine_memory.hpp"
 #include "tests/support.hpp"
@@ -39,9 +41,10 @@ TEST_F(Configuration, ASizeThatIsNoneOrTooSmallIsWrongUsageThatNamesTheKey) {
   }
 }
 
-TEST_F(Configuration, MemoryIsAShareOfTheMachinesWhereNothingIsSaid) {
-  EXPECT_EQ(with({}).memory_bytes(), machine_memory() / 100 * 60);
-  EXPECT_EQ(with({}).memory_bytes(20), machine_memory() / 100 * 20);
+TEST_F(Configuration, MemoryIsAShareOfTheMachinesUpToWhatIsEnoughWhereNothingIsSaid) {
+  const std::uint64_t enough = 3ULL << 29;
+  EXPECT_EQ(with({}).memory_bytes(), std::min(machine_memory() / 100 * 60, enough));
+  EXPECT_EQ(with({}).memory_bytes(1), std::min(machine_memory() / 100, enough));
   EXPECT_EQ(with({{"memory", "1 GiB"}}).memory_bytes(20), 1u << 30);
 }
 

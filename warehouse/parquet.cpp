@@ -27,9 +27,9 @@ Parquet::~Parquet() = default;
 std::int64_t Parquet::write(const std::filesystem::path& file, RowSource& source,
                             std::string_view order_by) {
   return engine_
-      ->query(fmt::format("copy (select * from {}{}) to {} (format parquet, compression snappy)",
-                          engine_->scan(source), order_clause(order_by),
-                          quote_literal(file.string())))
+      ->query(fmt::format("copy (select * from {}{}) to {} ({})", engine_->scan(source),
+                          order_clause(order_by), quote_literal(file.string()),
+                          duckdb::kParquetOptions))
       .number();
 }
 

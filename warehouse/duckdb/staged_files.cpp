@@ -133,8 +133,8 @@ void write_file(Connection& connection, const std::string& select, const fs::pat
     fs::create_directories(file.parent_path(), error);
     if (error) throw_unwritable(file, error);
   }
-  connection.execute(fmt::format("copy ({}) to {} (format parquet, compression snappy)", select,
-                                 quote_literal(written.string())));
+  connection.execute(fmt::format("copy ({}) to {} ({})", select, quote_literal(written.string()),
+                                 kParquetOptions));
   fs::rename(written, place, error);
   if (error) throw_unwritable(place, error);
 }
