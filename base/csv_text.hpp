@@ -1,6 +1,7 @@
 // Text as CSV writes it (RFC 4180). Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -8,7 +9,8 @@ namespace cartograph {
 
 /// Appends one CSV value, quoted only where it has to be.
 inline void append_csv_value(std::string& out, std::string_view value) {
-  if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
+  const auto needs_quotes = [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; };
+  if (std::ranges::none_of(value, needs_quotes)) {
     out += value;
     return;
   }

@@ -1,7 +1,7 @@
 // Text forms of days and instants.
 #include "base/instant.hpp"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 namespace cartograph {
 
@@ -24,7 +24,7 @@ std::optional<Day> parse_day(std::string_view text) {
 
 std::string to_string(Day day) {
   const auto date = civil(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
@@ -32,7 +32,7 @@ std::string to_string(Instant instant) {
   const Day day = utc_day(instant);
   const std::int64_t of_day = instant.micros - day.start_utc().micros;
   const std::int64_t seconds = of_day / kMicrosPerSecond;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", to_string(day), seconds / 3600,
+  return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:06}Z"), to_string(day), seconds / 3600,
                      seconds / 60 % 60, seconds % 60, of_day % kMicrosPerSecond);
 }
 
