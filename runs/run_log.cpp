@@ -1,11 +1,40 @@
 // Inserts of the operations tables.
 #include "runs/run_log.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "base/utf8.hpp"
 
 namespace cartograph::runs {
+namespace {
+
+struct LogColumn {
+  std::string_view name;
+  std::string_view type;
+};
+
+// All rows in one statement, each of as many values as there are columns.
+void insert_rows(warehouse::Connection& connection, std::string_view table,
+                 const std::vector<LogColumn>& columns, const warehouse::Parameters& values) {
+  if (values.empty()) return;
+  std::string names;
+  for (const LogColumn& column : columns) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", column.name);
+  }
+  std::string rows;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t place = i % columns.size();
+    const std::string_view before = i == 0 ? "(" : place == 0 ? "), (" : ", ";
+    rows += fmt::format("{}cast(${} as {})", before, i + 1, columns[place].type);
+  }
+  connection.query(fmt::format("insert into {} ({}) values {})", table, names, rows), values);
+}
+
+}  // namespace
 
 std::string_view name(RunStatus status) {
   switch (status) {
@@ -70,25 +99,41 @@ void RunLog::write_run(warehouse::Connection& connection, RunStatus status, cons
 void RunLog::write_all(warehouse::Connection& connection, RunStatus status, const Counts& counts,
                        const std::string& error) const {
   write_run(connection, status, counts, error);
+  warehouse::Parameters steps;
   for (const StepResult& step : steps_) {
-    connection.query(
-        "insert into run_steps (run_id, step, started_at, duration_ms, rows, status, detail) "
-        "values ($1, $2, cast($3 as timestamp with time zone), cast($4 as bigint), "
-        "cast($5 as bigint), $6, $7)",
-        {mark_.run_id, step.name, to_string(step.started_at), std::to_string(step.duration_ms),
-         std::to_string(step.rows), step.failed ? "failed" : "done",
-         step.detail.empty() ? warehouse::Cell() : printable(step.detail)});
+    steps.insert(steps.end(), {mark_.run_id, step.name, to_string(step.started_at),
+                               std::to_string(step.duration_ms), std::to_string(step.rows),
+                               step.failed ? "failed" : "done",
+                               step.detail.empty() ? warehouse::Cell() : printable(step.detail)});
   }
+  insert_rows(connection, "run_steps",
+              {{"run_id", "text"},
+               {"step", "text"},
+               {"started_at", "timestamp with time zone"},
+               {"duration_ms", "bigint"},
+               {"rows", "bigint"},
+               {"status", "text"},
+               {"detail", "text"}},
+              steps);
+  warehouse::Parameters results;
   for (const quality::Result& result : results_) {
-    connection.query(
-        "insert into quality_results (run_id, check_name, table_name, severity, passed, observed, "
-        "expected, failing_rows, detail) values ($1, $2, $3, $4, cast($5 as boolean), $6, $7, "
-        "cast($8 as bigint), $9)",
-        {mark_.run_id, result.check->name, result.check->table,
-         std::string(quality::name(result.severity)), result.passed() ? "true" : "false",
-         result.observed, result.check->expects, std::to_string(result.failing_rows),
-         result.detail.empty() ? warehouse::Cell() : result.detail});
+    results.insert(results.end(),
+                   {mark_.run_id, result.check->name, result.check->table,
+                    std::string(quality::name(result.severity)), result.passed() ? "true" : "false",
+                    result.observed, result.check->expects, std::to_string(result.failing_rows),
+                    result.detail.empty() ? warehouse::Cell() : result.detail});
   }
+  insert_rows(connection, "quality_results",
+              {{"run_id", "text"},
+               {"check_name", "text"},
+               {"table_name", "text"},
+               {"severity", "text"},
+               {"passed", "boolean"},
+               {"observed", "text"},
+               {"expected", "text"},
+               {"failing_rows", "bigint"},
+               {"detail", "text"}},
+              results);
 }
 
 bool is_published(warehouse::Connection& connection, const std::string& run_id) {
