@@ -67,26 +67,22 @@ std::vector<Check> parse(std::string_view text) {
   return list;
 }
 
-Result run_check(warehouse::Connection& connection, const Check& check) {
-  Result result{&check, check.severity, 0, "", "", {}};
-  connection.for_each(
-      fmt::format("select failing_key, observed, count(*) over () as failing_rows from ({}) f "
-                  "order by failing_key limit {}",
-                  check.sql, kFailingKeysMax),
-      {}, [&](const auto&, const warehouse::Row& row) {
-        if (result.failing_rows == 0) {
-          result.failing_rows = std::stoll(*row[2]);
-          result.observed = row[1].value_or("null");
-        }
-        result.findings.push_back({row[0].value_or("null"), row[1].value_or("null")});
-        result.detail += (result.detail.empty() ? "" : ", ") + result.findings.back().key;
-      });
-  if (result.failing_rows == 0) {
-    result.observed = "as expected";
-  } else if (result.failing_rows > 1) {
-    result.observed += fmt::format(", and {} more", result.failing_rows - 1);
-  }
-  return result;
+std::string_view text_of(std::string_view path) {
+  const auto files = embedded_files("quality");
+  return std::ranges::find(files, path, &EmbeddedFile::path)->text;
+}
+
+std::string_view rows_of(Scope scope) {
+  return text_of(scope == Scope::everything ? "quality/all_rows.sql" : "quality/changed_rows.sql");
+}
+
+// Whether every order that is there is one that the run has changed.
+bool is_all_new(warehouse::Connection& connection) {
+  return connection
+      .query(
+          "select 1 from loaded_files where ingested_at <= (select ingested_after from run_scope) "
+          "limit 1")
+      .rows.empty();
 }
 
 void make_settings(warehouse::Connection& connection, const Settings& settings) {
@@ -146,19 +142,47 @@ bool is_small(warehouse::Connection& connection) {
 }
 
 void mark_everything(warehouse::Connection& connection) {
-  for (const EmbeddedFile& file : embedded_files("quality")) {
-    if (file.path.ends_with("/everything.sql")) connection.execute(file.text);
+  connection.execute(text_of("quality/everything.sql"));
+}
+
+Scope scope_of_run(warehouse::Connection& connection) {
+  if (is_small(connection)) {
+    mark_everything(connection);
+    return Scope::everything;
   }
+  return is_all_new(connection) ? Scope::everything : Scope::changed;
+}
+
+Result run_check(warehouse::Connection& connection, const Check& check, Scope scope) {
+  Result result{&check, check.severity, 0, "", "", {}};
+  connection.for_each(
+      fmt::format("{}select failing_key, observed, count(*) over () as failing_rows from ({}) f "
+                  "order by failing_key limit {}",
+                  rows_of(scope), check.sql, kFailingKeysMax),
+      {}, [&](const auto&, const warehouse::Row& row) {
+        if (result.failing_rows == 0) {
+          result.failing_rows = std::stoll(*row[2]);
+          result.observed = row[1].value_or("null");
+        }
+        result.findings.push_back({row[0].value_or("null"), row[1].value_or("null")});
+        result.detail += (result.detail.empty() ? "" : ", ") + result.findings.back().key;
+      });
+  if (result.failing_rows == 0) {
+    result.observed = "as expected";
+  } else if (result.failing_rows > 1) {
+    result.observed += fmt::format(", and {} more", result.failing_rows - 1);
+  }
+  return result;
 }
 
 std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings,
-                               const std::vector<ReadFile>& files) {
+                               Scope scope, const std::vector<ReadFile>& files) {
   make_settings(connection, settings);
   make_read_files(connection, files);
   std::vector<Result> results;
   for (const Check& check : checks()) {
     try {
-      results.push_back(run_check(connection, check));
+      results.push_back(run_check(connection, check, scope));
     } catch (const Error& error) {
       throw_as(error, fmt::format("the check {} could not be run: {}", check.name, error.what()));
     }

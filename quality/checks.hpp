@@ -64,11 +64,22 @@ bool is_small(warehouse::Connection& connection);
 /// Fills the changed_* tables with everything, so that checks leave nothing out.
 void mark_everything(warehouse::Connection& connection);
 
+/// Which rows of the facts about orders are looked at: those of changed orders, or all of them,
+/// which spares finding the changed ones.
+enum class Scope { changed, everything };
+
+/// The scope of a run's checks, as run_scope and the changed_* tables have it. Of a small warehouse
+/// it marks everything.
+Scope scope_of_run(warehouse::Connection& connection);
+
+/// Runs one check.
+Result run_check(warehouse::Connection& connection, const Check& check, Scope scope);
+
 /// Runs all checks; beside tables they read run_scope, staged_counts, repeated_keys, rewritten_ids
 /// and the changed_* tables, and what is known of `files`. Throws Error naming a check that cannot
 /// be run.
 std::vector<Result> run_checks(warehouse::Connection& connection, const Settings& settings,
-                               const std::vector<ReadFile>& files = {});
+                               Scope scope, const std::vector<ReadFile>& files = {});
 
 /// Whether anything forbids publishing.
 bool any_error(const std::vector<Result>& results);

@@ -79,8 +79,7 @@ having count(*) > 1;
 -- scope: changed
 -- expects: order_id is unique.
 select o.order_id as failing_key, concat(count(*), ' rows') as observed
-from fct_orders o
-join changed_orders c on c.order_id = o.order_id
+from changed_order_rows o
 group by o.order_id
 having count(*) > 1;
 
@@ -92,8 +91,7 @@ having count(*) > 1;
 select
     concat(i.order_id, ' line ', i.line_number) as failing_key,
     concat(count(*), ' rows') as observed
-from fct_order_items i
-join changed_orders c on c.order_id = i.order_id
+from changed_lines i
 group by i.order_id, i.line_number
 having count(*) > 1;
 
@@ -105,8 +103,7 @@ having count(*) > 1;
 select
     concat(r.order_id, ' line ', r.line_number, ' piece ', r.piece_number) as failing_key,
     concat(count(*), ' rows') as observed
-from fct_returns r
-join changed_orders c on c.order_id = r.order_id
+from changed_pieces r
 group by r.order_id, r.line_number, r.piece_number
 having count(*) > 1;
 
@@ -197,10 +194,9 @@ where valid_to is distinct from next_from
 -- severity: error
 -- scope: changed
 -- expects: Every sold line points at the version of its SKU that held when it was sold, and has its price.
-with changed_lines as (
+with sent_lines as (
     select i.order_id, i.line_number, i.sku, i.product_key, i.list_price
-    from fct_order_items i
-    join changed_orders c on c.order_id = i.order_id
+    from changed_lines i
     join fct_orders o on o.order_id = i.order_id
     left join product_spans s on s.product_key = i.product_key and s.sku = i.sku
     where i.sold_date is not null
@@ -220,7 +216,7 @@ repriced_lines as (
 ),
 lines as (
     select order_id, line_number, sku, product_key, list_price
-    from changed_lines
+    from sent_lines
     union all
     select order_id, line_number, sku, product_key, list_price
     from repriced_lines
@@ -237,8 +233,7 @@ from lines;
 -- expects: Every order with a customer points at a row of dim_customer.
 with named as (
     select distinct o.customer_id
-    from fct_orders o
-    join changed_orders c on c.order_id = o.order_id
+    from changed_order_rows o
     where o.customer_id is not null
 ),
 known as (
@@ -253,8 +248,7 @@ unknown as (
     where k.customer_id is null
 )
 select o.order_id as failing_key, concat('customer ', o.customer_id) as observed
-from fct_orders o
-join changed_orders c on c.order_id = o.order_id
+from changed_order_rows o
 join unknown u on u.customer_id = o.customer_id;
 
 -- check: line_net_revenue
@@ -267,8 +261,7 @@ select
     concat('gross ', i.gross_amount, ', discount ', i.discount_amount, ', tax ', i.tax_amount,
            ', net line ', i.net_line_amount, ', refund ', i.refund_amount, ', net ',
            i.net_revenue) as observed
-from fct_order_items i
-join changed_orders c on c.order_id = i.order_id
+from changed_lines i
 where i.net_line_amount is distinct from i.gross_amount - i.discount_amount - i.tax_amount
    or i.net_revenue
       is distinct from i.gross_amount - i.discount_amount - i.refund_amount - i.tax_amount;
@@ -282,8 +275,7 @@ select
     o.order_id as failing_key,
     concat('gross ', o.gross_revenue, ', discounts ', o.discounts, ', refunds ', o.refunds,
            ', taxes ', o.taxes, ', net ', o.net_revenue) as observed
-from fct_orders o
-join changed_orders c on c.order_id = o.order_id
+from changed_order_rows o
 where o.net_revenue is distinct from o.gross_revenue - o.discounts - o.refunds - o.taxes;
 
 -- check: day_net_revenue
@@ -312,15 +304,13 @@ with sums as (
         sum(i.tax_amount) as taxes,
         sum(i.quantity) as units,
         count(*) as line_count
-    from fct_order_items i
-    join changed_orders c on c.order_id = i.order_id
+    from changed_lines i
     group by i.order_id
 ),
 orders as (
     select
         o.order_id, o.gross_revenue, o.discounts, o.refunds, o.taxes, o.units, o.line_count
-    from fct_orders o
-    join changed_orders c on c.order_id = o.order_id
+    from changed_order_rows o
 )
 select
     coalesce(o.order_id, s.order_id) as failing_key,
@@ -348,14 +338,12 @@ with pieces as (
         r.line_number,
         sum(r.refund_amount) as refund,
         sum(r.quantity) as quantity
-    from fct_returns r
-    join changed_orders c on c.order_id = r.order_id
+    from changed_pieces r
     group by r.order_id, r.line_number
 ),
 lines as (
     select i.order_id, i.line_number, i.quantity, i.refund_amount
-    from fct_order_items i
-    join changed_orders c on c.order_id = i.order_id
+    from changed_lines i
 )
 select
     concat(coalesce(l.order_id, p.order_id), ' line ', coalesce(l.line_number, p.line_number))
@@ -565,8 +553,7 @@ select
     concat('quantity ', i.quantity, ', gross ', i.gross_amount, ', discount ',
            i.discount_amount, ', tax ', i.tax_amount, ', net line ', i.net_line_amount,
            ', refund ', i.refund_amount) as observed
-from fct_order_items i
-join changed_orders c on c.order_id = i.order_id
+from changed_lines i
 where i.quantity < 1
    or i.gross_amount < 0
    or i.discount_amount < 0
@@ -584,8 +571,7 @@ select
     o.order_id as failing_key,
     concat('gross ', o.gross_revenue, ', discounts ', o.discounts, ', refunds ', o.refunds,
            ', taxes ', o.taxes) as observed
-from fct_orders o
-join changed_orders c on c.order_id = o.order_id
+from changed_order_rows o
 where o.gross_revenue < 0
    or o.discounts < 0
    or o.refunds < 0
@@ -600,8 +586,7 @@ where o.gross_revenue < 0
 select
     concat(r.order_id, ' line ', r.line_number, ' piece ', r.piece_number) as failing_key,
     concat('quantity ', r.quantity, ', refund ', r.refund_amount) as observed
-from fct_returns r
-join changed_orders c on c.order_id = r.order_id
+from changed_pieces r
 where r.quantity < 1
    or r.refund_amount < 0;
 
@@ -1255,8 +1240,7 @@ with states(status, place) as (
 candidates as (
     select distinct o.order_id
     from stg_orders o
-    join changed_orders c on c.order_id = o.order_id
-    join fct_orders f on f.order_id = o.order_id
+    join changed_order_rows f on f.order_id = o.order_id
     join states s on s.status = o.status
     join states l on l.status = f.status
     where s.place > l.place

@@ -319,7 +319,7 @@ TEST(Checks, AFailureThatMayPassStaysOfItsKind) {
     void resume() override {}
   };
   Lost connection;
-  EXPECT_THROW(run_checks(connection, {}), TransientError);
+  EXPECT_THROW(run_checks(connection, {}, Scope::changed), TransientError);
 }
 
 TEST(Checks, OfAnEmptyStoreAllPass) {
@@ -360,16 +360,18 @@ TEST_F(GoldenState, EachPlantedFaultFailsItsCheck) {
   for (const Fault& fault : kFaults) {
     store_->writer().rollback();
     store_->writer().begin();
-    const auto offending = [&] {
-      return store_->writer().query(check_named(fault.check).sql).rows;
+    const auto offending = [&](Scope scope) {
+      return run_check(store_->writer(), check_named(fault.check), scope).findings;
     };
-    ASSERT_TRUE(offending().empty()) << fault.check;
+    ASSERT_TRUE(offending(Scope::changed).empty()) << fault.check;
+    ASSERT_TRUE(offending(Scope::everything).empty()) << fault.check;
     store_->writer().execute(fault.sql);
 
-    const auto rows = offending();
+    const auto rows = offending(Scope::changed);
 
     ASSERT_FALSE(rows.empty()) << fault.check << " passed after: " << fault.sql;
-    EXPECT_TRUE(rows[0][0] && rows[0][1]) << fault.check;
+    EXPECT_TRUE(rows[0].key != "null" && rows[0].observed != "null") << fault.check;
+    EXPECT_EQ(offending(Scope::everything).size(), rows.size()) << fault.check;
     EXPECT_EQ(check_named(fault.check).severity, Severity::error) << fault.check;
   }
 }
@@ -528,7 +530,7 @@ TEST_F(GoldenState, FilesRejectedWholeAreAcceptedByThatWordAlone) {
     store_->writer().execute(
         "update loaded_files set rows_read = 1, rows_staged = 0, rows_quarantined = 1 "
         "where source_file = '2025-04-10/orders.csv'");
-    const auto results = run_checks(store_->writer(), {limit, 4, accept}, files);
+    const auto results = run_checks(store_->writer(), {limit, 4, accept}, Scope::changed, files);
     const Result& rate = result_of(results, "reject_rate");
     return rate.passed() ? "passed" : std::string(name(rate.severity));
   };

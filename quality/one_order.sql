@@ -8,6 +8,21 @@ changed_orders as (
     select key as order_id
     from marked
 ),
+changed_order_rows as (
+    select *
+    from fct_orders
+    where order_id = (select key from marked)
+),
+changed_lines as (
+    select *
+    from fct_order_items
+    where order_id = (select key from marked)
+),
+changed_pieces as (
+    select *
+    from fct_returns
+    where order_id = (select key from marked)
+),
 changed_customers as (
     select customer_id
     from fct_orders

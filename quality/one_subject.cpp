@@ -32,23 +32,23 @@ bool is_of_table(std::string_view marks, const std::string& table) {
   return (line + ",").find(" " + table + ",") != std::string::npos;
 }
 
-enum class Scope { marked, all, other };
+enum class Reads { marked, all, other };
 
 // Whether a check looks at what is marked here, at everything, or at something else.
-Scope scope_of(std::string_view marks, std::string_view sql) {
+Reads reads_of(std::string_view marks, std::string_view sql) {
   constexpr std::string_view kChanged = "changed_";
-  Scope scope = Scope::all;
+  Reads reads = Reads::all;
   for (std::size_t at = sql.find(kChanged); at != std::string_view::npos;
        at = sql.find(kChanged, at + 1)) {
     const std::size_t end = sql.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at);
     const std::string made = fmt::format("\n{} as (", sql.substr(at, end - at));
     const std::string first = fmt::format("with {} as (", sql.substr(at, end - at));
     if (marks.find(made) == std::string_view::npos && marks.find(first) == std::string_view::npos) {
-      return Scope::other;
+      return Reads::other;
     }
-    scope = Scope::marked;
+    reads = Reads::marked;
   }
-  return scope;
+  return reads;
 }
 
 }  // namespace
@@ -64,16 +64,16 @@ std::vector<Result> run_checks_on(warehouse::Connection& connection, Subject sub
   const std::string_view marks = marks_of(subject);
   std::vector<Result> results;
   for (const Check& check : checks()) {
-    const Scope scope = scope_of(marks, check.sql);
+    const Reads reads = reads_of(marks, check.sql);
     if (check.severity != Severity::error || !is_of_table(marks, check.table) ||
-        scope == Scope::other) {
+        reads == Reads::other) {
       continue;
     }
     Result result{&check, check.severity, 0, "as expected", "", {}};
     try {
       connection.for_each(fmt::format("{}\nselect f.failing_key, f.observed from ({}) f where {} "
                                       "order by f.failing_key",
-                                      marks, check.sql, scope == Scope::all ? kOfKey : kAny),
+                                      marks, check.sql, reads == Reads::all ? kOfKey : kAny),
                           {key}, [&](const auto&, const warehouse::Row& row) {
                             if (result.failing_rows++ == 0) {
                               result.detail = row[0].value_or("null");

@@ -128,11 +128,11 @@ void check(warehouse::Writer& writer, const quality::Settings& settings, Pickup&
            Instant ingested_after, RunLog& log) {
   const auto& deliveries = pickup.deliveries();
   log.step("check", [&] {
-    if (quality::is_small(writer)) quality::mark_everything(writer);
+    const quality::Scope scope = quality::scope_of_run(writer);
     const bool is_everything = ingested_after == pipelines::kEverything;
     ingestion::find_staged_oddities(writer, ingested_after,
                                     is_everything ? nullptr : &pickup.seen_keys());
-    log.keep(quality::run_checks(writer, settings, read_files(deliveries)));
+    log.keep(quality::run_checks(writer, settings, scope, read_files(deliveries)));
     return static_cast<std::int64_t>(log.results().size());
   });
   if (!quality::any_error(log.results())) return;
@@ -146,7 +146,7 @@ std::vector<quality::Result> check_everything(warehouse::Connection& connection)
   ingestion::find_recurring_keys(connection, pipelines::kEverything);
   ingestion::find_staged_oddities(connection, pipelines::kEverything);
   quality::mark_everything(connection);
-  return quality::run_checks(connection, {});
+  return quality::run_checks(connection, {}, quality::Scope::everything);
 }
 
 }  // namespace cartograph::runs

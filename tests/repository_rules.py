@@ -42,6 +42,8 @@ FORBIDDEN_NAMES = {
 }
 
 DISTRIBUTION = "warehouse/postgres/distribution.cpp"
+# What goes before the SELECT of each check: rows of the facts about orders.
+ROWS_OF_CHECKS = ("changed_order_rows", "changed_lines", "changed_pieces")
 WORK_TABLES = "pipelines/work_tables.sql"
 SIZE_MAX = 2_000_000
 COLUMNS_MAX = 100
@@ -564,6 +566,7 @@ def border_of_nodes(tree):
     """A cluster joins rows of different keys, but does not look for what is not there."""
     spread_by = dict(re.findall(r'\{"(\w+)", "(\w+)"\}', tree.text(DISTRIBUTION)))
     spread_by |= {name: column for name, (column, _) in work_tables(tree).items()}
+    spread_by |= dict.fromkeys(ROWS_OF_CHECKS, "order_id")
     statements = [(path, 0, bare_sql(tree.text(path))) for path in tree.ending(".sql")
                   if path.startswith(("pipelines/", "quality/"))]
     for path, start, body in [*statements, *latest_views(tree)]:

@@ -225,7 +225,7 @@ warehouse::Writer& SmallStore::writer() {
 }
 
 std::vector<quality::Result> SmallStore::check(const quality::Settings& settings) {
-  return quality::run_checks(writer(), settings);
+  return quality::run_checks(writer(), settings, quality::Scope::changed);
 }
 
 std::vector<warehouse::TableSpec> staging_tables() { return ingestion::staging_tables(); }
