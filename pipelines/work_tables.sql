@@ -74,7 +74,8 @@ create temp table new_orders (
     channel text collate "C",
     country text collate "C",
     sold_at timestamptz,
-    sold_date date
+    sold_date date,
+    status_before text collate "C"
 );
 
 -- spread by order_id

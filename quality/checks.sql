@@ -1237,35 +1237,29 @@ where ingested_at > (select ingested_after from run_scope)
 with states(status, place) as (
     values ('created', 1), ('paid', 2), ('fulfilled', 3), ('delivered', 4), ('returned', 5)
 ),
-candidates as (
-    select distinct o.order_id
-    from stg_orders o
-    join changed_order_rows f on f.order_id = o.order_id
-    join states s on s.status = o.status
-    join states l on l.status = f.status
-    where s.place > l.place
+gone_back as (
+    select n.order_id, n.status, n.status_before
+    from new_orders n
+    join states s on s.status = n.status
+    join states b on b.status = n.status_before
+    where s.place < b.place
 ),
-versions as (
+latest as (
     select
-        o.order_id, o.status, o.ingested_at, o.source_file, o.source_line,
-        row_number() over newest_first as recency,
-        lead(o.status) over newest_first as status_before
+        o.order_id, o.source_file, o.source_line, o.ingested_at, g.status, g.status_before,
+        row_number() over (
+            partition by o.order_id
+            order by o.ingested_at desc, o.source_line desc
+        ) as recency
     from stg_orders o
-    join candidates c on c.order_id = o.order_id
-    window newest_first as (
-        partition by o.order_id
-        order by o.ingested_at desc, o.source_line desc
-    )
+    join gone_back g on g.order_id = o.order_id
 )
 select
-    concat(v.order_id, ' (', v.source_file, ':', v.source_line, ')') as failing_key,
-    concat('from ', v.status_before, ' to ', v.status) as observed
-from versions v
-join states s on s.status = v.status
-join states b on b.status = v.status_before
-where v.recency = 1
-  and v.ingested_at > (select ingested_after from run_scope)
-  and s.place < b.place;
+    concat(order_id, ' (', source_file, ':', source_line, ')') as failing_key,
+    concat('from ', status_before, ' to ', status) as observed
+from latest
+where recency = 1
+  and ingested_at > (select ingested_after from run_scope);
 
 -- check: lines_perhaps_removed
 -- table: stg_order_items

@@ -36,6 +36,24 @@ where date >= (select min(first_date) - 1 from bounds)
   and date <= (select max(last_date) + 1 from bounds);
 analyze changed_days;
 
+delete from new_orders;
+insert into new_orders (order_id, status, status_before)
+with versions as (
+    select
+        order_id, status,
+        row_number() over newest_first as recency,
+        lead(status) over newest_first as status_before
+    from stg_orders
+    window newest_first as (
+        partition by order_id
+        order by ingested_at desc, source_line desc
+    )
+)
+select order_id, status, status_before
+from versions
+where recency = 1;
+analyze new_orders (order_id);
+
 delete from touched_customers;
 insert into touched_customers (customer_id)
 select customer_id
