@@ -267,6 +267,12 @@ class Faults(parity.Parity):
         self.assertIn("Trying again in 2 s, attempt 2 of 3", result.err)
         self.expect_whole(store)
 
+    def run_with_commit_lost(self, store, action):
+        """The second worker does not get the commit that the coordinator has decided on."""
+        def arm():
+            type(self).at_worker = staticmethod(Once("COMMIT PREPARED", action))
+        return self.run_through(store, Once(COMMIT, arm))
+
     @staticmethod
     def crash(node):
         def act():
@@ -274,15 +280,18 @@ class Faults(parity.Parity):
             node.start()
         return act
 
+    def waits(self):
+        return f"waits until {self.proxy.folder}:{citus_cluster.PORT} has done its part"
+
     @staticmethod
     def prepared():
         return [row for worker in CLUSTER.workers
                 for row in worker.sql("select gid from pg_prepared_xacts", "faults")]
 
     def test_a_worker_that_crashes_in_staging_in_a_model_in_a_check_and_before_the_commit(self):
-        for place in (STAGING, MODEL, CHECK, COMMIT):
+        for number, place in enumerate((STAGING, MODEL, CHECK, COMMIT)):
             with self.subTest(place=place):
-                store = self.shop(f"at-{len(place)}")
+                store = self.shop(f"store-{number}")
                 result = self.run_through(store, Once(place, self.crash(CLUSTER.workers[0])))
                 self.assertIn(str(CLUSTER.workers[0].folder), result.err, "names the worker")
                 self.expect_retried(result, store)
@@ -295,20 +304,27 @@ class Faults(parity.Parity):
     def test_a_worker_that_is_lost_between_the_commits_of_the_nodes(self):
         """The run is published; the next one waits until the worker has done its part."""
         store = self.shop()
-        type(self).at_worker = staticmethod(Once("COMMIT PREPARED", "cut before"))
-        self.assert_published(store.run())
+        self.assert_published(self.run_with_commit_lost(store, "cut before"))
         self.assertEqual(len(self.prepared()), 1)
         result = store.command("rebuild")
         self.assert_published(result)
-        self.assertIn(f"waits until {self.proxy.folder}:{citus_cluster.PORT} has done its part",
-                      result.err)
+        self.assertIn(self.waits(), result.err)
         self.assertEqual(self.prepared(), [])
         self.expect_whole(store)
 
+    def test_a_worker_that_is_lost_while_work_tables_are_emptied(self):
+        """What it has prepared keeps the tables locked: the run waits for that, too."""
+        store = self.shop()
+        type(self).at_worker = staticmethod(Once("COMMIT PREPARED", "cut before"))
+        result = store.run()
+        self.assert_published(result)
+        self.assertIn(self.waits(), result.err)
+        self.expect_whole(store)
+
     def test_a_coordinator_that_crashes_in_staging_in_a_model_and_in_the_commit(self):
-        for place in (STAGING, MODEL, COMMIT):
+        for number, place in enumerate((STAGING, MODEL, COMMIT)):
             with self.subTest(place=place):
-                store = self.shop(f"at-{len(place)}")
+                store = self.shop(f"store-{number}")
                 result = self.run_through(store, Once(place, self.crash(CLUSTER.coordinator)))
                 self.expect_retried(result, store)
 
@@ -323,12 +339,11 @@ class Faults(parity.Parity):
             CLUSTER.coordinator.start()
             is_up.set()
 
-        def at(_):
+        def cut():
             threading.Thread(target=crash).start()
             return "cut before"
 
-        type(self).at_worker = staticmethod(Once("COMMIT PREPARED", lambda: at(None)))
-        result = store.run()
+        result = self.run_with_commit_lost(store, cut)
         is_up.wait(program.TIME_LIMIT_SECONDS)
         self.assert_published(result)
         self.assert_status(store.run(), 0)

@@ -72,6 +72,8 @@ void PostgresWriter::begin() {
   // What an interruption has left.
   if (transaction_status() != PQTRANS_IDLE) execute("rollback");
   if (is_before_first_load()) take_indexes_off(*this, filled_);
+  // What was done to tables until now was committed, too, and locks them where it is not done yet.
+  if (workers_ > 0) await_commits(*this);
   execute("begin");
   if (workers_ > 0) suit_workers(*this);
 }
