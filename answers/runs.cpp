@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "answers/ask.hpp"
+#include "base/error.hpp"
+#include "warehouse/superseded.hpp"
 
 namespace cartograph::answers {
 namespace {
@@ -45,7 +47,7 @@ std::vector<FileNote> file_notes(const std::vector<RunStep>& steps) {
 }  // namespace
 
 Status status(warehouse::Reader& reader) {
-  Status status{ask<Run>(reader, std::nullopt, std::nullopt, kRunsShown), {}, table_sizes(reader)};
+  Status status{ask<Run>(reader, std::nullopt, std::nullopt, kRunsShown)};
   if (const auto& published = reader.published()) {
     status.published_run = published->run_id;
     status.failed_checks = ask<CheckResult>(reader, published->run_id, true);
@@ -58,6 +60,14 @@ Status status(warehouse::Reader& reader) {
   }
   if (!status.runs.empty() && status.runs.front().status == "failed") {
     status.failed_run = status.runs.front().run_id;
+  }
+  // Last, since what a reader has lost is no longer asked.
+  try {
+    status.tables = table_sizes(reader);
+  } catch (const warehouse::Superseded&) {
+    throw;
+  } catch (const TransientError& error) {
+    status.uncounted = error.what();
   }
   return status;
 }

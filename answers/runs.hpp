@@ -118,6 +118,7 @@ struct Status {
       {"runs", "the last runs, newest first"},
       {"overdue", "jobs that should have succeeded and have not"},
       {"tables", "how large the tables are"},
+      {"uncounted", "why the tables could not be counted; null where they were"},
       {"published_run", "the run whose state this is; null before the first"},
       {"failed_checks", "warnings of that run"},
       {"rejected", "rows that it rejected, by reason, the commonest first"},
@@ -128,6 +129,7 @@ struct Status {
   std::vector<Run> runs;
   std::vector<OverdueJob> overdue;  // for who knows the jobs to fill in
   std::vector<TableSize> tables;
+  std::optional<std::string> uncounted;
   std::optional<std::string> published_run;
   std::vector<CheckResult> failed_checks;
   std::vector<RejectedCount> rejected;
@@ -137,8 +139,8 @@ struct Status {
   std::vector<RejectedCount> failed_rejected;  // for who has the run's file of rejects to fill in
 };
 BOOST_DESCRIBE_STRUCT(Status, (),
-                      (runs, overdue, tables, published_run, failed_checks, rejected, notes,
-                       ignored, failed_run, failed_rejected))
+                      (runs, overdue, tables, uncounted, published_run, failed_checks, rejected,
+                       notes, ignored, failed_run, failed_rejected))
 
 /// Everything about one run.
 struct RunDetails {
@@ -158,6 +160,7 @@ struct RunDetails {
 };
 BOOST_DESCRIBE_STRUCT(RunDetails, (), (run, steps, files, failed_checks, rejected, notes))
 
+/// Where a node of a cluster is away, its tables are not counted; all else lies elsewhere.
 Status status(warehouse::Reader& reader);
 
 /// Throws NotFound where there is no such run.

@@ -64,7 +64,7 @@ void print_status(const answers::Status& status) {
   if (!status.overdue.empty()) {
     print_section(std::cout, "Jobs that are overdue", status.overdue, "none");
   }
-  print_section(std::cout, "Tables", status.tables, "none");
+  print_section(std::cout, "Tables", status.tables, status.uncounted.value_or("none"));
   if (status.failed_run) {
     print_section(std::cout, "Rows that the failed run rejected, by reason", status.failed_rejected,
                   "none");

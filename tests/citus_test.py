@@ -8,6 +8,7 @@ extension is installed; what breaks nodes, or adds them, only in the latter case
 RANDOM_STORES, RANDOM_SEED and RETAIL are those of postgres_parity_test.py.
 """
 
+import json
 import os
 import signal
 import threading
@@ -359,6 +360,11 @@ class Faults(parity.Parity):
             self.assert_message(result, 1, "attempt 3 of 3", "Tried 3 times",
                                 f"the worker {worker.folder}:{citus_cluster.PORT} of the cluster",
                                 "Nothing was published; the warehouse is as it was")
+            status = store.command("status", "--format", "json")
+            self.assert_status(status, 0)
+            seen = json.loads(status.out)
+            self.assertEqual((len(seen["runs"]), seen["tables"]), (2, []))
+            self.assertIn(str(worker.folder), seen["uncounted"])
         finally:
             worker.start()
         self.assert_same(before, store.tables(program.LINEAGE), program.delivered(before))
