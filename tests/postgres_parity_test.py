@@ -86,6 +86,27 @@ class Parity(program.TestCase):
         self.assert_nothing_new(store.run())
 
 
+class Warnings(Parity):
+    def test_keys_and_ids_that_look_wrong_are_found_in_what_is_landed_and_in_what_is_staged(self):
+        stores = self.postgres("postgres"), self.store("embedded")
+        for store in stores:
+            store.land(program.HERE / "deliveries" / "06-excel-ids" / "landing")
+            self.assert_published(store.run())
+        landed, embedded = map(self.warnings, stores)
+        self.assertEqual(landed, embedded)
+        self.assertIn("4.50E+12 (2025-03-03/orders.csv:2 to 5)",
+                      landed["keys_repeated_in_file"]["detail"])
+        self.assertIn("4.50E+12 (2025-03-03/order_items.csv:2)", landed["ids_rewritten"]["detail"])
+        self.assert_published(stores[0].command("rebuild", "--from", "staging"))
+        self.assertEqual(self.warnings(stores[0]), landed)
+
+    def warnings(self, store):
+        """{check: what the newest run's rows say of it, where it did not pass}."""
+        return {row["check_name"]: row for row in store.query(
+            "select check_name, observed, failing_rows, detail from quality_results "
+            "where not passed and run_id = (select max(run_id) from quality_results)")}
+
+
 class Golden(Parity):
     def test_all_at_once(self):
         store = self.postgres("postgres")
