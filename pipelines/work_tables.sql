@@ -198,6 +198,11 @@ create temp table customer_sales (
     net_revenue numeric(18, 2)
 );
 
+-- spread by movement_id
+create temp table sent_movements (
+    movement_id text collate "C"
+);
+
 -- spread by sku
 create temp table stock_effects (
     sku text collate "C",

@@ -1,7 +1,15 @@
--- makes: stock_effects, changed_stock_days
--- grain: a SKU and day, and what this run adds to its sums; one whose sums change, and what they are now
+-- makes: sent_movements, stock_effects, changed_stock_days
+-- grain: a movement that was sent and may have older rows; a SKU and day, and what this run adds to its sums; one whose sums change, and what they are now
 -- reads: run_scope, recurring_keys, loaded_files, stg_inventory_movements, int_stock_movements
 -- decides: the latest row of a movement counts: what its older rows had added, at their SKU and day, is taken off
+-- Nothing is older than a first run or a rebuild.
+insert into sent_movements (movement_id)
+select distinct m.movement_id
+from stg_inventory_movements m
+where m.ingested_at > (select ingested_after from run_scope)
+  and (select min(ingested_at) from loaded_files) <= (select ingested_after from run_scope);
+analyze sent_movements;
+
 insert into stock_effects (
     sku, date, movements, received, shipped, returned, adjusted, allocated_change
 )
@@ -22,7 +30,6 @@ recurring_versions as (
     join recurring r on r.id = m.movement_id
     where m.ingested_at > (select ingested_after from run_scope)
 ),
--- Nothing is older than a first run or a rebuild.
 older_versions as (
     select
         m.sku, m.movement_type, m.quantity, m.occurred_at,
@@ -31,14 +38,8 @@ older_versions as (
             order by m.ingested_at desc, m.source_line desc
         ) as recency
     from stg_inventory_movements m
+    join sent_movements s on s.movement_id = m.movement_id
     where m.ingested_at <= (select ingested_after from run_scope)
-      and m.movement_id in (
-          select n.movement_id
-          from stg_inventory_movements n
-          where n.ingested_at > (select ingested_after from run_scope)
-            and (select min(ingested_at) from loaded_files)
-                <= (select ingested_after from run_scope)
-      )
 ),
 effects as (
     select sku, local_date(occurred_at) as date, movement_type, 1 as movements, quantity
