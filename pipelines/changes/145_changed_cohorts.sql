@@ -28,8 +28,22 @@ insert into customer_sales (customer_id, sold_date, net_revenue)
 select o.customer_id, o.sold_date, o.net_revenue
 from fct_orders o
 where o.customer_id is not null
-  and o.is_sale
-  and (o.sold_date in (select date from changed_days)
-       or (o.sold_date >= (select min(cohort_month) from changed_cohorts)
-           and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121));
+  and o.sold_date >= (select min(cohort_month) from changed_cohorts)
+  and o.sold_date <= (select max(cohort_month) from changed_cohorts) + 121;
+
+insert into customer_sales (customer_id, sold_date, net_revenue)
+with span as (
+    select min(cohort_month) as first_date, max(cohort_month) + 121 as last_date
+    from changed_cohorts
+),
+days as (
+    select c.date
+    from changed_days c
+    left join span s on c.date >= s.first_date and c.date <= s.last_date
+    where s.first_date is null
+)
+select o.customer_id, o.sold_date, o.net_revenue
+from fct_orders o
+join days d on d.date = o.sold_date
+where o.customer_id is not null;
 analyze customer_sales;
