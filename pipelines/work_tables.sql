@@ -192,6 +192,13 @@ create temp table changed_cohorts (
 );
 
 -- spread by customer_id
+create temp table cohort_customers (
+    customer_id text collate "C",
+    cohort_month date,
+    first_sale_date date
+);
+
+-- spread by customer_id
 create temp table customer_sales (
     customer_id text collate "C",
     sold_date date,

@@ -1,5 +1,5 @@
--- makes: changed_cohorts, customer_sales
--- grain: a month of first sales whose figures may change; a sale to a customer that its figures may count, or those of a changed day
+-- makes: changed_cohorts, cohort_customers, customer_sales
+-- grain: a month of first sales whose figures may change; a customer of it; a sale to a customer that its figures may count, or those of a changed day
 -- reads: changed_days, changed_first_sales, touched_customers, revenue_series, dim_customer, fct_orders, fct_cohort_ltv
 -- decides: a first sale or a sale within 90 days of it, before or after this run; an open window when the last day moves
 insert into changed_cohorts (cohort_month)
@@ -23,6 +23,16 @@ from fct_cohort_ltv l
 join revenue_series a on a.old_date <> a.last_date
 where l.cohort_month + 121 > least(a.old_date, a.last_date);
 analyze changed_cohorts;
+
+insert into cohort_customers (customer_id, cohort_month, first_sale_date)
+with cohorts as (
+    select cohort_month
+    from changed_cohorts
+)
+select d.customer_id, d.cohort_month, d.first_sale_date
+from dim_customer d
+join cohorts c on c.cohort_month = d.cohort_month;
+analyze cohort_customers;
 
 insert into customer_sales (customer_id, sold_date, net_revenue)
 select o.customer_id, o.sold_date, o.net_revenue

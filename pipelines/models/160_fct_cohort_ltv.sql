@@ -1,6 +1,6 @@
 -- fills: fct_cohort_ltv
 -- grain: a month of first sales and window of 7, 30 or 90 days
--- reads: changed_cohorts, customer_sales, revenue_series, dim_customer
+-- reads: changed_cohorts, cohort_customers, customer_sales, revenue_series
 -- decides: only customers whose window has closed count as retained or bring revenue; sales after 90 days change nothing
 delete from fct_cohort_ltv where cohort_month in (select cohort_month from changed_cohorts);
 
@@ -10,15 +10,14 @@ insert into fct_cohort_ltv (
 )
 with spans as (
     select
-        d.customer_id,
-        d.cohort_month,
-        d.first_sale_date,
-        s.sold_date - d.first_sale_date as days_after_first,
+        c.customer_id,
+        c.cohort_month,
+        c.first_sale_date,
+        s.sold_date - c.first_sale_date as days_after_first,
         s.net_revenue
-    from dim_customer d
-    join changed_cohorts c on c.cohort_month = d.cohort_month
-    join customer_sales s on s.customer_id = d.customer_id
-    where s.sold_date <= d.first_sale_date + 90
+    from cohort_customers c
+    join customer_sales s on s.customer_id = c.customer_id
+    where s.sold_date <= c.first_sale_date + 90
 ),
 customers as (
     select
