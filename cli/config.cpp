@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
@@ -272,9 +273,14 @@ std::string Config::warehouse_url() const {
 }
 
 std::uint64_t Config::memory_bytes(unsigned percent_of_machine) const {
-  // With more, even a full load of 28 million rows is no faster.
+  // On two cores a full load of 28 million rows is no cheaper with more; each thread needs its
+  // part.
   constexpr std::uint64_t kEnough = 1536ULL << 20;
-  return memory > 0 ? memory : std::min(machine_memory() / 100 * percent_of_machine, kEnough);
+  constexpr std::uint64_t kEnoughForThread = 128ULL << 20;
+  const std::uint64_t all_threads =
+      threads > 0 ? static_cast<std::uint64_t>(threads) : std::thread::hardware_concurrency();
+  const std::uint64_t enough = std::max(kEnough, all_threads * kEnoughForThread);
+  return memory > 0 ? memory : std::min(machine_memory() / 100 * percent_of_machine, enough);
 }
 
 std::map<std::string, std::string> environment_variables() {

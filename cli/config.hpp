@@ -48,8 +48,8 @@ struct Config {
 
   /// Where the warehouse is: `warehouse`, or duckdb:DATA/warehouse.duckdb.
   std::string warehouse_url() const;
-  /// What the engines in this process may use together: `memory`, or so much of the machine's, at
-  /// most 1.5 GiB.
+  /// What the engines in this process may use together: `memory`, or so much of the machine's, but
+  /// at most 1.5 GiB, or 128 MiB a thread where that is more.
   std::uint64_t memory_bytes(unsigned percent_of_machine = 60) const;
 };
 

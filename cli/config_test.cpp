@@ -43,8 +43,10 @@ TEST_F(Configuration, ASizeThatIsNoneOrTooSmallIsWrongUsageThatNamesTheKey) {
 
 TEST_F(Configuration, MemoryIsAShareOfTheMachinesUpToWhatIsEnoughWhereNothingIsSaid) {
   const std::uint64_t enough = 3ULL << 29;
-  EXPECT_EQ(with({}).memory_bytes(), std::min(machine_memory() / 100 * 60, enough));
-  EXPECT_EQ(with({}).memory_bytes(1), std::min(machine_memory() / 100, enough));
+  EXPECT_EQ(with({{"threads", "2"}}).memory_bytes(), std::min(machine_memory() / 100 * 60, enough));
+  EXPECT_EQ(with({{"threads", "16"}}).memory_bytes(),
+            std::min(machine_memory() / 100 * 60, std::uint64_t{16} << 27));
+  EXPECT_EQ(with({{"threads", "2"}}).memory_bytes(1), std::min(machine_memory() / 100, enough));
   EXPECT_EQ(with({{"memory", "1 GiB"}}).memory_bytes(20), 1u << 30);
 }
 

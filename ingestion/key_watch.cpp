@@ -1,4 +1,4 @@
-// A key's word is chosen by the high bits of its hash, its four bits in there by the low ones. All
+// A key's four bits are chosen by the low bits of its hash, their word by those above. All
 // hashes of a batch come first, so that the words are on their way before they are needed.
 #include "ingestion/key_watch.hpp"
 
@@ -83,10 +83,13 @@ void KeyWatch::look_at(const RowBatch& batch) {
   for (const std::size_t column : ids_) {
     if (!has_plus(batch.column(column), batch.rows())) continue;
     any_plus_ = true;
-    const std::lock_guard lock(mutex_);
-    seen_.any_plus = true;
     return;
   }
+}
+
+SeenKeys KeyWatch::take() {
+  seen_.any_plus = any_plus_;
+  return std::move(seen_);
 }
 
 void KeyWatch::note_recurring(std::string_view id) {

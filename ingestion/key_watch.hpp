@@ -32,14 +32,15 @@ inline constexpr std::size_t kRecurringMax = 1'000'000;
 
 class KeyWatch {
  public:
-  /// For rows of `feed` from about so many bytes: an eighth of them in memory, at most 64 MiB.
+  /// For rows of `feed` from about so many bytes, of which it takes up to an eighth in memory, at
+  /// most 64 MiB. Where they are packed, that is small, and more is noted without need.
   KeyWatch(const contracts::Feed& feed, std::int64_t bytes);
 
   /// Thread-safe.
   void look_at(const RowBatch& batch);
 
   /// What was seen; once, when all rows have been looked at.
-  SeenKeys take() { return std::move(seen_); }
+  SeenKeys take();
 
  private:
   using Word = std::atomic<std::uint64_t>;

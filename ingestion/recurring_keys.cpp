@@ -55,7 +55,7 @@ const Schema SeenSource::kSchema = {{"feed", ColumnType::text}, {"id", ColumnTyp
 void make_table(warehouse::Connection& connection) {
   connection.execute(
       "drop table if exists recurring_keys; "
-      "create temp table recurring_keys (feed text, id text)");
+      "create temp table recurring_keys (feed text, id text collate \"C\")");
 }
 
 void group_rows(warehouse::Connection& connection, const contracts::Feed& feed,

@@ -83,6 +83,14 @@ TEST_F(RecurringKeys, AKeyIsRepeatedWhereOneFileHasItWithOtherValues) {
             (List{"key,source_file,first_line,last_line,rows,variants", "R3,b,5,9,3,2"}));
 }
 
+TEST_F(RecurringKeys, WhatTwoFilesEachHaveOnceIsNotRepeated) {
+  stage("R1", 2, "b", kOne, "2025-03-10 00:00:00+00");
+  stage("R1", 2, "c", kTwo, "2025-03-11 00:00:00+00");
+  load({{"returns", {"R1"}, false, false}});
+  find_staged_oddities(session_, kBefore);
+  EXPECT_EQ(repeated().size(), 1U);  // the header
+}
+
 TEST_F(RecurringKeys, RewrittenIdsAreLookedForWhereAPlusWasSeen) {
   stage("4.50E+12", 2, "b", kOne);
   const auto found = [&](bool any_plus) {

@@ -1,4 +1,4 @@
-// Only rows of keys that may have come twice are grouped, and their values compared.
+// Only rows of keys that may have come twice are grouped.
 #include "ingestion/staged_oddities.hpp"
 
 #include <fmt/format.h>
@@ -22,20 +22,24 @@ std::string listed(const Names& names, std::string_view between, const Place& pl
   return text;
 }
 
-// A key comes twice where its rows do not differ in their state either.
+// A key comes twice where its rows do not differ in their state either. Of a feed that sends all
+// its rows each time all keys recur, but not within a file: only where they do are values compared.
 std::string repeated_keys(const contracts::Feed& feed, const std::string& rows) {
   std::vector<std::string_view> grouped = feed.key;
   if (!feed.state.empty()) grouped.push_back(feed.state);
   const auto staged = [](std::string_view name) { return fmt::format("s.{}", name); };
+  const auto same = [](std::string_view name) { return fmt::format("s.{0} = r.{0}", name); };
   return fmt::format(
-      "with recurring as (select distinct id from recurring_keys where feed = {0}) "
-      "select {0} as feed, concat({1}) as key, s.source_file, min(s.source_line) as first_line, "
+      "with recurring as (select distinct id from recurring_keys where feed = {0}), "
+      "repeated as (select s.ingested_at, {1} from {2} s join recurring r on r.id = s.{3} "
+      "group by s.ingested_at, {1} having count(*) > 1) "
+      "select {0} as feed, concat({4}) as key, s.source_file, min(s.source_line) as first_line, "
       "max(s.source_line) as last_line, count(*) as rows, "
       "count(distinct s.row_hash) as variants "
-      "from {2} s join recurring r on r.id = s.{3} "
-      "group by s.ingested_at, s.source_file, {4} having count(distinct s.row_hash) > 1",
-      warehouse::quote_literal(feed.name), listed(feed.key, ", ' ', ", staged), rows,
-      feed.key.front(), listed(grouped, ", ", staged));
+      "from {2} s join repeated r on r.ingested_at = s.ingested_at and {5} "
+      "group by s.ingested_at, s.source_file, {1} having count(distinct s.row_hash) > 1",
+      warehouse::quote_literal(feed.name), listed(grouped, ", ", staged), rows, feed.key.front(),
+      listed(feed.key, ", ' ', ", staged), listed(grouped, " and ", same));
 }
 
 // Empty where the feed has no ids.
@@ -79,11 +83,12 @@ void find_staged_oddities(warehouse::Connection& connection, Instant ingested_af
                           const std::vector<SeenKeys>* seen) {
   connection.execute(
       "drop table if exists repeated_keys; "
-      "create temp table repeated_keys (feed text, key text, source_file text, "
+      "create temp table repeated_keys (feed text, key text collate \"C\", "
+      "source_file text collate \"C\", "
       "first_line bigint, last_line bigint, rows bigint, variants bigint); "
       "drop table if exists rewritten_ids; "
-      "create temp table rewritten_ids (feed text, column_name text, id text, source_file text, "
-      "source_line bigint)");
+      "create temp table rewritten_ids (feed text, column_name text, id text collate \"C\", "
+      "source_file text collate \"C\", source_line bigint)");
   for (const contracts::Feed& feed : contracts::feeds()) {
     const std::string rows =
         fmt::format("(select * from {} where ingested_at > timestamp with time zone {})",

@@ -68,8 +68,10 @@ std::vector<Check> parse(std::string_view text) {
 }
 
 std::string_view text_of(std::string_view path) {
-  const auto files = embedded_files("quality");
-  return std::ranges::find(files, path, &EmbeddedFile::path)->text;
+  for (const EmbeddedFile& file : embedded_files("quality")) {
+    if (file.path == path) return file.text;
+  }
+  throw Error(fmt::format("the program lacks {}: build it again with make build", path));
 }
 
 std::string_view rows_of(Scope scope) {

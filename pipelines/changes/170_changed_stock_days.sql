@@ -2,11 +2,11 @@
 -- grain: a movement that was sent and may have older rows; a SKU and day, and what this run adds to its sums; one whose sums change, and what they are now
 -- reads: run_scope, recurring_keys, loaded_files, stg_inventory_movements, int_stock_movements
 -- decides: the latest row of a movement counts: what its older rows had added, at their SKU and day, is taken off
--- Nothing is older than a first run or a rebuild.
 insert into sent_movements (movement_id)
 select distinct m.movement_id
 from stg_inventory_movements m
 where m.ingested_at > (select ingested_after from run_scope)
+  -- Nothing is older than a first run or a rebuild.
   and (select min(ingested_at) from loaded_files) <= (select ingested_after from run_scope);
 analyze sent_movements;
 
@@ -18,7 +18,7 @@ with recurring as (
     from recurring_keys
     where feed = 'inventory_movements'
 ),
--- Few movements come twice in one run, so that only these are put in order.
+-- Most often few movements come twice in one run: only these are put in order.
 recurring_versions as (
     select
         m.sku, m.movement_type, m.quantity, m.occurred_at,

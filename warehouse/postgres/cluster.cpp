@@ -97,7 +97,7 @@ void suit_workers(Connection& connection) {
   const Answer settings = connection.query(
       "select format('set local %I = %L', name, current_setting(name)) from pg_settings "
       "where name in ('TimeZone', 'DateStyle', 'jit', 'work_mem', 'maintenance_work_mem', "
-      "'random_page_cost')");
+      "'random_page_cost', 'default_statistics_target')");
   // One by one, and nothing beside: all of a text in which something is set goes to the workers.
   connection.execute("set citus.propagate_set_commands = 'local'");
   for (const Row& setting : settings.rows) connection.execute(*setting[0]);

@@ -71,11 +71,18 @@ PostgresWriter::~PostgresWriter() { release(); }
 void PostgresWriter::begin() {
   // What an interruption has left.
   if (transaction_status() != PQTRANS_IDLE) execute("rollback");
-  if (is_before_first_load()) take_indexes_off(*this, filled_);
-  // What was done to tables until now was committed, too, and locks them where it is not done yet.
-  if (workers_ > 0) await_commits(*this);
+  if (is_before_first_load()) {
+    take_indexes_off(*this, filled_);
+    await_tables();
+  }
   execute("begin");
   if (workers_ > 0) suit_workers(*this);
+}
+
+// What was done to tables was committed, too, and locks them where that is not done yet. Not before
+// every transaction: a failure is noted on the coordinator, whatever has become of the workers.
+void PostgresWriter::await_tables() {
+  if (workers_ > 0) await_commits(*this);
 }
 
 void PostgresWriter::commit() {
@@ -126,6 +133,7 @@ void PostgresWriter::make_work_tables(const std::vector<WorkTable>& tables) {
   if (workers_ > 0) {
     create_schema(work_schema(schema_));
     make_spread_work_tables(*this, schema_, tables, workers_);
+    await_tables();
     std::erase_if(temporary, [](const WorkTable& table) { return !table.spread_by.empty(); });
   }
   Connection::make_work_tables(temporary);

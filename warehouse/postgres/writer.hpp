@@ -42,6 +42,7 @@ class PostgresWriter final : public Session, public Writer {
   std::vector<std::string> schema_made(const SchemaSpec& spec) override;
   std::string_view comments_sql() const override;
   void suit_to_runs();
+  void await_tables();
   void create_schema(const std::string& name);
   bool is_before_first_load();
   void release();
