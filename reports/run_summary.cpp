@@ -109,11 +109,12 @@ std::vector<Section> run_sections(warehouse::Reader& reader, const PublishedStor
   const std::string& run_id = store.published->run_id;
   const auto checks = answers::ask<answers::CheckResult>(reader, run_id, false);
   const answers::RunDetails run = answers::run_details(reader, run_id);
+  const answers::Status status = answers::status(reader);
   return {section_of_run(run.run),
           volumes(run.files),
           notes(run.notes),
           durations(run.steps),
-          {"Row counts", "", answers::as_answer(answers::status(reader).tables), true},
+          {"Row counts", status.uncounted.value_or(""), answers::as_answer(status.tables), true},
           failed_checks(checks),
           passed_checks(checks),
           rejected(answers::ask<answers::RejectedCount>(reader, run_id, std::nullopt),
