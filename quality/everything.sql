@@ -36,6 +36,7 @@ where date >= (select min(first_date) - 1 from bounds)
   and date <= (select max(last_date) + 1 from bounds);
 analyze changed_days;
 
+-- Of orders only what checks read.
 delete from new_orders;
 insert into new_orders (order_id, status, status_before)
 with versions as (

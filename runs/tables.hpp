@@ -26,7 +26,7 @@ void merge_staging(warehouse::Writer& writer, ingestion::PendingLake& pending, R
 void stage_lake(warehouse::Writer& writer, const ingestion::Lake& lake, RunLog& log);
 
 /// Runs the models over what was staged after `ingested_after`, which are the deliveries of
-/// `pickup`; of pipelines::kEverything, without it, the tables are built anew.
+/// `pickup`. Of pipelines::kEverything the tables are built anew, and `pickup` may be null.
 void transform(warehouse::Writer& writer, Instant ingested_after, Pickup* pickup, RunLog& log,
                RunObserver& observer);
 
