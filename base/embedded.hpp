@@ -1,9 +1,13 @@
 // Files of the repository inside the program: what is read there is what runs, or is served, here.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "base/error.hpp"
 
 namespace cartograph {
 
@@ -26,6 +30,14 @@ inline std::vector<EmbeddedFile> embedded_files(std::string_view folder) {
     }
   }
   return found;
+}
+
+/// The text of the file `path`. Throws Error where it is not there.
+inline std::string_view embedded_text(std::string_view path) {
+  for (const EmbeddedFile& file : all_embedded_files()) {
+    if (file.path == path) return file.text;
+  }
+  throw Error(fmt::format("the program lacks {}: build it again with make build", path));
 }
 
 }  // namespace cartograph

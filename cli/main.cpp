@@ -57,7 +57,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
       ->type_name("N");
   app.add_option("--memory", options.memory,
                  "What an engine in this process may use, such as 4 GiB (default 60 % of the "
-                 "machine's, at most 1.5 GiB)")
+                 "machine's, at most 1.5 GiB or 128 MiB a thread)")
       ->type_name("SIZE");
   app.add_option("--log-format", options.log_format, "Messages as text or json (default text)")
       ->type_name("{text,json}");

@@ -48,6 +48,12 @@ bool has_plus(const ColumnData& column, std::size_t rows) {
 
 }  // namespace
 
+std::vector<std::string_view> key_and_state(const contracts::Feed& feed) {
+  std::vector<std::string_view> columns = feed.key;
+  if (!feed.state.empty()) columns.push_back(feed.state);
+  return columns;
+}
+
 KeyWatch::KeyWatch(const contracts::Feed& feed, std::int64_t bytes)
     : words_(
           std::clamp(std::bit_floor(static_cast<std::size_t>(bytes) / 64), kWordsMin, kWordsMax)),
@@ -57,8 +63,7 @@ KeyWatch::KeyWatch(const contracts::Feed& feed, std::int64_t bytes)
     const auto at = std::ranges::find(feed.fields, name, &contracts::FieldInfo::name);
     return static_cast<std::size_t>(at - feed.fields.begin());
   };
-  for (const std::string_view name : feed.key) key_.push_back(place(name));
-  if (!feed.state.empty()) key_.push_back(place(feed.state));
+  for (const std::string_view name : key_and_state(feed)) key_.push_back(place(name));
   for (std::size_t i = 0; i < feed.fields.size(); ++i) {
     if (feed.fields[i].type_name == "id") ids_.push_back(i);
   }

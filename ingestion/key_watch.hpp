@@ -17,6 +17,9 @@
 
 namespace cartograph::ingestion {
 
+/// The columns by which a feed's rows are told apart: the key's, then the state.
+std::vector<std::string_view> key_and_state(const contracts::Feed& feed);
+
 /// What has been seen of the keys of a feed's rows.
 struct SeenKeys {
   std::string_view feed;

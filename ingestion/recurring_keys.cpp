@@ -60,14 +60,12 @@ void make_table(warehouse::Connection& connection) {
 
 void group_rows(warehouse::Connection& connection, const contracts::Feed& feed,
                 Instant ingested_after) {
-  std::vector<std::string_view> grouped = feed.key;
-  if (!feed.state.empty()) grouped.push_back(feed.state);
-  connection.execute(
-      fmt::format("insert into recurring_keys (feed, id) select {}, {} from {} "
-                  "where ingested_at > timestamp with time zone {} "
-                  "group by {} having count(*) > 1",
-                  warehouse::quote_literal(feed.name), feed.key.front(), feed.staging_table(),
-                  warehouse::quote_literal(to_string(ingested_after)), fmt::join(grouped, ", ")));
+  connection.execute(fmt::format(
+      "insert into recurring_keys (feed, id) select {}, {} from {} "
+      "where ingested_at > timestamp with time zone {} "
+      "group by {} having count(*) > 1",
+      warehouse::quote_literal(feed.name), feed.key.front(), feed.staging_table(),
+      warehouse::quote_literal(to_string(ingested_after)), fmt::join(key_and_state(feed), ", ")));
 }
 
 }  // namespace

@@ -25,8 +25,7 @@ std::string listed(const Names& names, std::string_view between, const Place& pl
 // A key comes twice where its rows do not differ in their state either. Of a feed that sends all
 // its rows each time all keys recur, but not within a file: only where they do are values compared.
 std::string repeated_keys(const contracts::Feed& feed, const std::string& rows) {
-  std::vector<std::string_view> grouped = feed.key;
-  if (!feed.state.empty()) grouped.push_back(feed.state);
+  const auto grouped = key_and_state(feed);
   const auto staged = [](std::string_view name) { return fmt::format("s.{}", name); };
   const auto same = [](std::string_view name) { return fmt::format("s.{0} = r.{0}", name); };
   return fmt::format(

@@ -67,15 +67,9 @@ std::vector<Check> parse(std::string_view text) {
   return list;
 }
 
-std::string_view text_of(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_files("quality")) {
-    if (file.path == path) return file.text;
-  }
-  throw Error(fmt::format("the program lacks {}: build it again with make build", path));
-}
-
 std::string_view rows_of(Scope scope) {
-  return text_of(scope == Scope::everything ? "quality/all_rows.sql" : "quality/changed_rows.sql");
+  return embedded_text(scope == Scope::everything ? "quality/all_rows.sql"
+                                                  : "quality/changed_rows.sql");
 }
 
 // Whether every order that is there is one that the run has changed.
@@ -119,14 +113,7 @@ bool is_accepted(const Settings& settings, const std::vector<ReadFile>& files) {
 }  // namespace
 
 const std::vector<Check>& checks() {
-  static const std::vector<Check> all = [] {
-    std::vector<Check> list;
-    for (const EmbeddedFile& file : embedded_files("quality")) {
-      if (!file.path.ends_with("/checks.sql")) continue;
-      for (Check& check : parse(file.text)) list.push_back(std::move(check));
-    }
-    return list;
-  }();
+  static const std::vector<Check> all = parse(embedded_text("quality/checks.sql"));
   return all;
 }
 
@@ -144,7 +131,7 @@ bool is_small(warehouse::Connection& connection) {
 }
 
 void mark_everything(warehouse::Connection& connection) {
-  connection.execute(text_of("quality/everything.sql"));
+  connection.execute(embedded_text("quality/everything.sql"));
 }
 
 Scope scope_of_run(warehouse::Connection& connection) {

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -18,10 +17,7 @@ constexpr std::array<std::string_view, 3> kMarks = {"quality/one_order.sql", "qu
                                                     "quality/one_sku.sql"};
 
 std::string_view marks_of(Subject subject) {
-  const auto files = embedded_files("quality");
-  const auto found =
-      std::ranges::find(files, kMarks[static_cast<std::size_t>(subject)], &EmbeddedFile::path);
-  return found->text;
+  return embedded_text(kMarks[static_cast<std::size_t>(subject)]);
 }
 
 // The tables that the head of `marks` names.
